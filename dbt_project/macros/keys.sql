@@ -1,0 +1,31 @@
+{#- A key from a natural key: the first 64 bits of its MD5 as a bigint, so that the same thing has the same key in every
+    publication and on every server. -#}
+{% macro hashed_key(expression) -%}
+    ('x' || left(md5({{ expression }}), 16))::bit(64)::bigint
+{%- endmacro %}
+
+{#- A day as yyyymmdd, the key of dim_date; -1 where there is none. -#}
+{% macro date_key(expression) -%}
+    coalesce(to_char({{ expression }}, 'YYYYMMDD')::integer, -1)
+{%- endmacro %}
+
+{#- A name as it is compared: without white space, full-width letters, digits and brackets as half-width ones. -#}
+{% macro normalised_name(expression) -%}
+    nullif(
+        upper(
+            translate(
+                regexp_replace({{ expression }}, '[[:space:]　·•、，,。.]', '', 'g'),
+                '（）［］【】〔〕０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ',
+                '()()()()0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+            )
+        ), ''
+    )
+{%- endmacro %}
+
+{#- What identifies a legal body in one observation: its credit code, else its name within the county. -#}
+{% macro entity_natural_key(credit_code, normalised_name, county_code) -%}
+    case
+        when {{ credit_code }} is not null then 'uscc:' || {{ credit_code }}
+        when {{ normalised_name }} is not null then 'name:' || {{ county_code }} || ':' || {{ normalised_name }}
+    end
+{%- endmacro %}

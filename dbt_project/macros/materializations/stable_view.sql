@@ -1,0 +1,61 @@
+{#- A view that stands still: touched only when its text, comments or grants changed, and then by `create or replace`, so
+    that what analysts built on it stays. dbt's own view renames and drops with cascade each time. Columns may be added
+    at the end; any other change to a column is refused with the names of both. -#}
+{% materialization stable_view, adapter='postgres' %}
+    {%- set target_relation = this.incorporate(type='view') -%}
+    {%- set is_published = target_relation.schema == 'marts' -%}
+    {%- set readers = ['bi_reader', 'longcang_auditor'] if is_published else [] -%}
+    {%- set digest = local_md5(['view 1', readers | join(','), sql, documentation_of(model)] | join('\n')) -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {%- if stands_as_defined(target_relation, digest) -%}
+        {%- call noop_statement('main', 'UNCHANGED', 'UNCHANGED', 0) -%}
+            -- {{ target_relation }} stands as defined
+        {%- endcall -%}
+    {%- else -%}
+        {%- do begin_definition(target_relation) -%}
+        {%- set wanted = shape_of_query(target_relation, sql) -%}
+        {%- do refuse_incompatible(target_relation, columns_with_types(target_relation.render()), wanted) -%}
+        {%- call statement('main') -%}
+            create or replace view {{ target_relation }} (
+                {% for name, type in wanted -%}"{{ name }}"{{ ', ' if not loop.last }}{%- endfor %}
+            ) {{ 'with (security_barrier)' if is_published }} as (
+                {{ sql }}
+            )
+        {%- endcall -%}
+        {%- for reader in readers -%}
+            {%- call statement('grant') -%}grant select on {{ target_relation }} to {{ reader }}{%- endcall -%}
+        {%- endfor -%}
+        {%- do persist_docs(target_relation, model) -%}
+        {%- do record_definition(target_relation, digest) -%}
+    {%- endif -%}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {%- do adapter.commit() -%}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+
+{% macro refuse_incompatible(relation, existing, wanted) -%}
+    {%- for name, type in existing -%}
+        {%- set new = wanted[loop.index0] if loop.index0 < wanted | length else ['(nothing)', ''] -%}
+        {%- if new[0] != name or new[1] != type -%}
+            {{ exceptions.raise_compiler_error(
+                relation.render() ~ ': column ' ~ loop.index ~ ' is "' ~ name ~ '" ' ~ type ~ ' and would become "' ~ new[0]
+                ~ '" ' ~ new[1] ~ '. A view keeps its columns, their order and their types, since others read it; add '
+                ~ 'new columns at the end. To give it up: dbt run-operation retire_view --args "{schema: '
+                ~ relation.schema ~ ', name: ' ~ relation.identifier ~ '}" (refused while anything depends on it).'
+            ) }}
+        {%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- Drop a view on an engineer's word, never at night; refused by the server while another object depends on it. -#}
+{% macro retire_view(schema, name) -%}
+    {%- call statement('retire') -%}
+        set local lock_timeout = '2s';
+        drop view "{{ schema }}"."{{ name }}" restrict;
+        delete from ops.view_definitions where schema_name = '{{ schema }}' and view_name = '{{ name }}'
+    {%- endcall -%}
+    {%- do adapter.commit() -%}
+{%- endmacro %}

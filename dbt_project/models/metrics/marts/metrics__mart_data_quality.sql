@@ -1,0 +1,69 @@
+{{ config(unique_key=['county_code', 'form']) }}
+
+with readings as (
+    select
+        r.county_code,
+        r.form,
+        count(*) as files,
+        count(*) filter (where r.outcome = 'partly') as files_partly,
+        sum(r.rows_read) as rows_read,
+        sum(r.rows_accepted) as rows_accepted,
+        sum(r.rows_refused) as rows_refused,
+        sum(r.rows_published) as rows_published,
+        count(distinct r.period) as periods
+    from {{ ref('fct_form_readings') }} as r
+    group by r.county_code, r.form
+),
+
+last_periods as (
+    select distinct on (r.county_code, r.form)
+        r.county_code,
+        r.form,
+        r.period as last_period,
+        r.period_end as last_period_end
+    from {{ ref('fct_form_readings') }} as r
+    order by r.county_code asc, r.form asc, r.period_end desc, r.period desc
+),
+
+issues as (
+    select
+        i.county_code,
+        i.form,
+        sum(i.issues) filter (where i.severity = 'error') as issues_error,
+        sum(i.issues) filter (where i.severity = 'warn') as issues_warn,
+        sum(i.issues) filter (where i.severity = 'info') as issues_info
+    from {{ ref('fct_reading_issues') }} as i
+    group by i.county_code, i.form
+)
+
+select
+    c.publication_id,
+    c.county_code,
+    c.county_name,
+    c.prefecture_code,
+    c.prefecture_name,
+    c.is_poor_county,
+    f.form,
+    f.form_code,
+    f.form_name,
+    r.county_code is not null as has_reported,
+    coalesce(r.files, 0)::integer as files,
+    coalesce(r.files - r.files_partly, 0)::integer as files_loaded,
+    coalesce(r.files_partly, 0)::integer as files_partly,
+    coalesce(r.periods, 0)::integer as periods,
+    l.last_period,
+    l.last_period_end,
+    coalesce(r.rows_read, 0)::integer as rows_read,
+    coalesce(r.rows_accepted, 0)::integer as rows_accepted,
+    coalesce(r.rows_refused, 0)::integer as rows_refused,
+    coalesce(r.rows_published, 0)::integer as rows_published,
+    (r.rows_refused * 100.0 / nullif(r.rows_read, 0))::numeric(12, 2) as refused_pct,
+    coalesce(i.issues_error, 0)::integer as issues_error,
+    coalesce(i.issues_warn, 0)::integer as issues_warn,
+    coalesce(i.issues_info, 0)::integer as issues_info
+from {{ ref('dim_region') }} as c
+cross join {{ ref('dim_form') }} as f
+left join readings as r on c.county_code = r.county_code and f.form = r.form
+left join last_periods as l on c.county_code = l.county_code and f.form = l.form
+left join issues as i on c.county_code = i.county_code and f.form = i.form
+where c.region_level = 'county' and c.is_listed

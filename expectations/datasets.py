@@ -1,0 +1,141 @@
+"""What the gate looks at: the rows of each form in a publication, and each view of marts.
+
+Read from the database's own catalogue, so that a new form or a new mart is looked at without a change here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import yaml
+
+from expectations.rules import Suite
+
+CONTRACTS = Path(__file__).resolve().parents[1] / "ingest" / "contracts"
+TEXT_TYPES = ("text", "character varying", "character", "bpchar")
+SCHEMAS = {"landed": "raw", "candidate": "marts"}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One table or view as the gate sees it.
+
+    `relation` is what stands after `from`; `is_expected` says that it must have rows, because a form that fills it is
+    in the publication or in the one that it is compared with.
+    """
+
+    name: str
+    title: str
+    form: str
+    relation: str
+    columns: dict[str, str]
+    is_expected: bool = True
+    is_stock: bool = True
+    grain: tuple[str, ...] = ()
+    reconciles: str = ""
+
+    @property
+    def has_county(self) -> bool:
+        return "county_code" in self.columns
+
+    def text_columns(self) -> list[str]:
+        return [name for name, kind in self.columns.items() if kind in TEXT_TYPES]
+
+    def money_columns(self) -> list[str]:
+        return [name for name in self.columns if name.endswith("_yuan")]
+
+
+@cache
+def contracts() -> dict[str, dict[str, Any]]:
+    """Form's name -> its contract, for the title and for whether its periods restate a stock or add up."""
+    found = {}
+    for path in sorted(CONTRACTS.glob("*.yml")):
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found[document["name"]] = document
+    return found
+
+
+def form_title(form: str, comments: dict[str, str] | None = None) -> str:
+    """The form's Chinese name: from its contract, else from the table's comment."""
+    contract = contracts().get(form, {})
+    return str(contract.get("title") or _first_clause((comments or {}).get(form, "")) or form)
+
+
+def find(conn: psycopg.Connection[Any], suite: Suite) -> list[Dataset]:
+    """The datasets of `suite` in the publication that `conn`'s session names, in the order of their names."""
+    schema = SCHEMAS[suite.name]
+    expected = {
+        row[0]
+        for row in conn.execute(
+            "select pp.form from ops.publication_parts pp join ops.reading_parts rp using (reading_id, part_code) "
+            "where pp.publication_id in (select v.publication_id from ops.visible v union all "
+            "select ops.baseline_publication(v.publication_id) from ops.visible v) and rp.n_rows > 0 group by 1"
+        )
+    }
+    columns: dict[str, dict[str, str]] = {}
+    comments: dict[str, str] = {}
+    for table, comment, column, kind in conn.execute(
+        "select c.relname, coalesce(obj_description(c.oid, 'pg_class'), ''), a.attname, "
+        "       split_part(format_type(a.atttypid, null), '(', 1) "
+        "from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid "
+        "where n.nspname = %s and c.relkind in ('r', 'p', 'v') and a.attnum > 0 and not a.attisdropped "
+        "order by c.relname, a.attnum",
+        (schema,),
+    ):
+        columns.setdefault(table, {})[column] = kind
+        comments[table] = comment
+    make = _landed if schema == "raw" else _candidate
+    return [make(name, columns[name], comments[name], expected, suite) for name in sorted(columns)]
+
+
+def publication_dataset() -> Dataset:
+    """The publication's parts themselves: what a suite looks at when there is no form to look at."""
+    return Dataset(
+        name="publication",
+        title="本次发布",
+        form="",
+        relation="(select vp.* from ops.visible_parts as vp)",
+        columns={"form": "text", "county_code": "text", "period": "text", "part_code": "text"},
+        grain=("form", "county_code", "period", "part_code"),
+    )
+
+
+def _landed(name: str, columns: dict[str, str], comment: str, expected: set[str], suite: Suite) -> Dataset:
+    return Dataset(
+        name=name,
+        title=form_title(name, {name: comment}),
+        form=name,
+        relation=(
+            "(select r.*, vp.period, vp.period_end, vp.is_latest_period from raw." + name + " as r "
+            "inner join ops.visible_parts as vp on vp.form = '" + name + "' and vp.reading_id = r.reading_id "
+            "and vp.part_code = r.part_code)"
+        ),
+        columns={**columns, "period": "text", "period_end": "date", "is_latest_period": "boolean"},
+        is_expected=name in expected,
+        is_stock=contracts().get(name, {}).get("period", "stock") == "stock",
+    )
+
+
+def _candidate(name: str, columns: dict[str, str], comment: str, expected: set[str], suite: Suite) -> Dataset:
+    note = suite.datasets.get(name)
+    forms = note.forms if note else ()
+    return Dataset(
+        name=name,
+        title=_first_clause(comment) or name,
+        form=forms[0] if len(forms) == 1 else "",
+        relation=f"marts.{name}",
+        columns=columns,
+        is_expected=not (note and note.may_be_empty) and (not forms or bool(expected.intersection(forms))),
+        grain=note.grain if note else (),
+        reconciles=note.reconciles if note else "",
+    )
+
+
+def _first_clause(text: str) -> str:
+    for mark in "。；，：\n":
+        text = text.split(mark)[0]
+    return text.strip()[:40]

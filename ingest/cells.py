@@ -1,0 +1,186 @@
+"""Columns of cells to typed values: each distinct value is read once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from ingest import issues, personal
+from ingest.contracts import Column
+from ingest.dates import read_date, read_range, read_year
+from ingest.headers import Mapped
+from ingest.number_cells import numbers, pairs, quantities, range_sentence
+from ingest.personal import PrecisionLost, TokenMaker
+from ingest.series import POLARS_TYPES, Parsed, Values, Wrong, by_value, cell_key, example
+from ingest.text import as_text, is_blank, narrow
+from ingest.words import TICKS, WordList, read_flag
+
+_NO_EXIT = frozenset("未退出 未出列 未脱贫 未摘帽 否 无 - -- 未 未整村退出".split())
+
+
+def parse_column(mapped: Mapped, cells: list[Any], tokens: TokenMaker, year: int | None) -> Parsed:
+    """Read the cells of one mapped column (places apart). `year` is the period's, the latest that a date may have."""
+    column = mapped.column
+    if column.type in ("int", "decimal", "money", "percent"):
+        return numbers(mapped, cells)
+    if column.type == "quantity":
+        return quantities(mapped, cells)
+    if column.type == "pair":
+        return pairs(mapped, cells)
+    if column.type in ("id_number", "phone", "bank_account"):
+        return _tokens(column, cells, tokens)
+    reader = _READERS[column.type](column, cells, year)
+    names = [c.name for c in column.raw_columns()]
+    types = [POLARS_TYPES[c.sql_type] for c in column.raw_columns()]
+    found, problems = by_value(cells, reader, len(names))
+    return Parsed(
+        {n: pl.Series(n, v, dtype=t, strict=False) for n, v, t in zip(names, found, types, strict=True)}, problems
+    )
+
+
+# ------------------------------------------------------------------------------------------------- personal values
+_PERSONAL: dict[str, tuple[str, Callable[[Any], str | None], Callable[[str], str], str]] = {
+    "id_number": ("id", personal.citizen_id, personal.mask_tail, "R67"),
+    "phone": ("phone", personal.phone_number, personal.mask_phone, issues.BAD_PHONE),
+    "bank_account": ("bank", personal.account_number, personal.mask_tail, issues.BAD_ACCOUNT),
+}
+
+
+def _tokens(column: Column, cells: list[Any], tokens: TokenMaker) -> Parsed:
+    kind, read, mask, code = _PERSONAL[column.type]
+    if column.type == "id_number" and column.rule:
+        code = column.rule
+
+    def convert(value: Any) -> Values:
+        try:
+            clear = read(value)
+        except PrecisionLost:
+            raise
+        except ValueError as error:
+            raise Wrong(code, str(error)) from None
+        return (None, None) if clear is None else (tokens.digest(kind, clear), mask(clear))
+
+    found, problems = by_value(cells, convert, 2)
+    token, shown = f"{column.field}_token", f"{column.field}_mask"
+    return Parsed(
+        {
+            token: pl.Series(token, tokens.spell(found[0]), dtype=pl.String),
+            shown: pl.Series(shown, found[1], dtype=pl.String),
+        },
+        problems,
+    )
+
+
+# ---------------------------------------------------------------------------------------------- one value per cell
+def _text(column: Column, cells: list[Any], year: int | None) -> Callable[[Any], Values]:
+    return lambda value: (personal.scrub(as_text(value)) or None,)
+
+
+def _code(column: Column, cells: list[Any], year: int | None) -> Callable[[Any], Values]:
+    return lambda value: (personal.digits_of(value) or None,)
+
+
+def _name(column: Column, cells: list[Any], year: int | None) -> Callable[[Any], Values]:
+    return lambda value: (personal.mask_name(value),)
+
+
+def _uscc(column: Column, cells: list[Any], year: int | None) -> Callable[[Any], Values]:
+    def read(value: Any) -> Values:
+        try:
+            return (personal.credit_code(value, column.prefix),)
+        except PrecisionLost:
+            raise
+        except ValueError as error:
+            raise Wrong(column.rule or issues.NOT_IN_LIST, str(error)) from None
+
+    return read
+
+
+def _date(column: Column, cells: list[Any], year: int | None) -> Callable[[Any], Values]:
+    def read(value: Any) -> Values:
+        return (_checked_day(column, _try(read_date, value, issues.NOT_A_DATE, example(column)), year),)
+
+    return read
+
+
+def _date_range(column: Column, cells: list[Any], year: int | None) -> Callable[[Any], Values]:
+    def read(value: Any) -> Values:
+        days = _try(read_range, value, issues.NOT_A_DATE, example(column))
+        return (None, None) if days is None else tuple(_checked_day(column, day, year) for day in days)
+
+    return read
+
+
+def _checked_day(column: Column, day: date | None, year: int | None) -> date | None:
+    earliest = (column.range or {}).get("min")
+    if day is not None and earliest and day < date.fromisoformat(str(earliest)):
+        raise Wrong(issues.OUT_OF_RANGE, f"日期早于 {earliest}，请核对")
+    if day is not None and year is not None and day.year > year + 1:
+        raise Wrong(issues.OUT_OF_RANGE, f"日期晚于报告期（{year} 年），请核对")
+    return day
+
+
+def _year(column: Column, cells: list[Any], year: int | None) -> Callable[[Any], Values]:
+    return lambda value: (_checked_year(column, _try(read_year, value, issues.NOT_A_NUMBER, example(column))),)
+
+
+def _exit_year(column: Column, cells: list[Any], year: int | None) -> Callable[[Any], Values]:
+    def read(value: Any) -> Values:
+        if narrow(as_text(value)) in _NO_EXIT:
+            found: Values = (None, False)
+        else:
+            stated = _checked_year(column, _try(read_year, value, issues.NOT_A_NUMBER, example(column)))
+            found = (stated, None if stated is None else True)
+        return found if column.flag else found[:1]
+
+    return read
+
+
+def _checked_year(column: Column, found: int | None) -> int | None:
+    limits = column.range or {}
+    if found is not None and not limits.get("min", found) <= found <= limits.get("max", found):
+        raise Wrong(issues.OUT_OF_RANGE, range_sentence(column))
+    return found
+
+
+def _flag(column: Column, cells: list[Any], year: int | None) -> Callable[[Any], Values]:
+    """A required column in which only ticks stand means no where it is blank."""
+    written = {narrow(as_text(v)) for v in set(map(cell_key, cells)) if not is_blank(v)}
+    blank_is_no = column.refuses_row and bool(written) and written <= TICKS
+
+    def read(value: Any) -> Values:
+        found = _try(read_flag, value, issues.NOT_IN_LIST, "，如：是")
+        return (False if found is None and blank_is_no else found,)
+
+    return read
+
+
+def _enum(column: Column, cells: list[Any], year: int | None) -> Callable[[Any], Values]:
+    words = WordList.of(column)
+
+    def read(value: Any) -> Values:
+        found = _try(words.find, value, issues.NOT_IN_LIST, "")
+        return (found, as_text(value) or None) if column.as_written else (found,)
+
+    return read
+
+
+def _status(column: Column, cells: list[Any], year: int | None) -> Callable[[Any], Values]:
+    words = WordList.of(column)
+    return lambda value: _try(words.find_with_year, value, issues.NOT_IN_LIST, "") or (None, None)
+
+
+def _try(read: Callable[[Any], Any], value: Any, code: str, more: str) -> Any:
+    try:
+        return read(value)
+    except ValueError as error:
+        raise Wrong(code, str(error) + more) from None
+
+
+_READERS: dict[str, Callable[[Column, list[Any], int | None], Callable[[Any], Values]]] = {
+    "text": _text, "code": _code, "person_name": _name, "uscc": _uscc, "date": _date, "date_range": _date_range,
+    "year": _year, "exit_year": _exit_year, "flag": _flag, "enum": _enum, "status_year": _status,
+}  # fmt: skip

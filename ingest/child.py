@@ -1,0 +1,88 @@
+"""The process in which files are opened: limited in memory and time, without a database, saying nothing on its streams.
+
+Started by `workers.Worker` as ``python -m ingest.child``. The first frame on standard input is the setting (the token
+key with it: not on a command line, not in the environment), each further one a file to read; each is answered by two
+frames. Tracebacks hold values of cells, so none is printed: only where in the code it happened is told.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import resource
+import traceback
+from pathlib import Path
+from typing import Any, BinaryIO
+
+
+def main() -> None:
+    incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nothing, descriptor)
+    from ingest import wire
+
+    try:
+        setting = json.loads(wire.receive(incoming))
+        _limit(setting)
+        _serve(incoming, outgoing, setting)
+    except (wire.Closed, BrokenPipeError):
+        pass
+
+
+def _limit(setting: dict[str, Any]) -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    resource.setrlimit(resource.RLIMIT_AS, (setting["memory_bytes"],) * 2)
+
+
+def _serve(incoming: BinaryIO, outgoing: BinaryIO, setting: dict[str, Any]) -> None:
+    from ingest import wire
+    from ingest.context import Context
+    from ingest.digests import digest
+
+    context = Context.load(
+        bytes.fromhex(setting["token_key"]),
+        reference=Path(setting["reference"]),
+        contracts=Path(setting["contracts"]),
+        refused_share_limit=setting["refused_share_limit"],
+        needs_county=setting["needs_county"],
+    )
+    gc.freeze()  # what is loaded by now stays: not to be walked through again after each file
+    gc.disable()  # millions of cells are made and dropped at once; counting cycles among them costs a third of the time
+    while True:
+        task = json.loads(wire.receive(incoming))
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        limit = int(used.ru_utime + used.ru_stime) + setting["cpu_seconds"] + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+        result = _read(task, context)
+        head, body = wire.pack(result)
+        county = result.county_code or task["folder_county"]
+        wire.send(outgoing, json.dumps({"digest": digest(context, result.form, county), "county": county}).encode())
+        wire.send(outgoing, head)
+        wire.send(outgoing, body)
+        del result, head, body
+        gc.collect()
+
+
+def _read(task: dict[str, Any], context: Any) -> Any:
+    from ingest.issues import UNREADABLE
+    from ingest.read import ReadResult, read
+
+    try:
+        data = Path(task["path"]).read_bytes()
+        return read(data, task["name"], folder_county=task["folder_county"], context=context)
+    except MemoryError:
+        sentence = "工作簿展开后过大，超出内存限制，请删去多余的空行空列或拆分后报送"
+    except Exception as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        where = next((f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames) if "ingest" in f.filename), "?")
+        sentence = f"读取程序出错，未能读完（{type(error).__name__}，{where}），文件没有问题时会在程序改正后自动重读"
+    result = ReadResult()
+    result.refuse(UNREADABLE, sentence)
+    return result
+
+
+if __name__ == "__main__":
+    main()

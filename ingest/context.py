@@ -1,0 +1,112 @@
+"""What the pure reader needs beside the bytes: contracts, names of places, standards, thresholds and the token key."""
+
+from __future__ import annotations
+
+import csv
+import os
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ingest import contracts as contract_files
+from ingest import places
+from ingest.contracts import Contract
+from ingest.personal import TokenMaker
+from ingest.text import header_key
+
+
+def reference_folder() -> Path:
+    """The folder of the reference files: LONGCANG_REFERENCE, or the project's own reference/."""
+    return Path(os.environ.get("LONGCANG_REFERENCE") or Path(__file__).resolve().parent.parent / "reference")
+
+
+@dataclass(frozen=True)
+class Standard:
+    """What a county published for one product and kind of household: yuan per unit, and the household's cap."""
+
+    amount: Decimal
+    household_cap: Decimal | None
+
+
+@dataclass(frozen=True)
+class Context:
+    """One version of everything that decides what a file is read as.
+
+    `needs_county`: a file whose county cannot be told is refused (landing); where it is False that is an issue and
+    the rows are read without codes of places (`longcang check`).
+    """
+
+    contracts: dict[str, Contract]
+    places: places.Gazetteer
+    standards: dict[tuple[str, int, str, str], Standard]
+    parameters: dict[tuple[str, str], Decimal]
+    tokens: TokenMaker = field(repr=False)
+    refused_share_limit: float = 0.5
+    needs_county: bool = True
+    reads_hidden_sheets: bool = False
+
+    @classmethod
+    def load(
+        cls,
+        token_key: bytes,
+        *,
+        reference: Path | None = None,
+        contracts: Path | None = None,
+        refused_share_limit: float = 0.5,
+        needs_county: bool = True,
+    ) -> Context:
+        """Read contracts and reference files (folders default to the project's own)."""
+        folder = reference or reference_folder()
+        return cls(
+            contracts=contract_files.load_all(contracts or contract_files.FOLDER),
+            places=places.load(folder),
+            standards=_standards(folder / "award_standards.csv"),
+            parameters=_parameters(folder / "parameters.csv"),
+            tokens=TokenMaker(token_key),
+            refused_share_limit=refused_share_limit,
+            needs_county=needs_county,
+        )
+
+    def limit(self, threshold: Any, county_code: str | None) -> Decimal:
+        """A threshold of a check: a number, or a parameter by county, then by province, then its default."""
+        if not isinstance(threshold, dict):
+            return Decimal(str(threshold))
+        name = threshold["parameter"]
+        for code in (county_code or "", ""):
+            if (name, code) in self.parameters:
+                return self.parameters[(name, code)]
+        return Decimal(str(threshold["default"]))
+
+    def standard(self, county_code: str | None, year: int | None, product: str, beneficiary: str) -> Standard | None:
+        """The county's published standard for a product as written; None where it published none."""
+        if county_code is None or year is None:
+            return None
+        return self.standards.get((county_code, year, header_key(product), beneficiary))
+
+    def household_cap(self, county_code: str | None, year: int | None, beneficiary: str) -> Decimal | None:
+        """The greatest cap per household among the county's standards of a year."""
+        caps = [
+            s.household_cap
+            for (code, y, _, who), s in self.standards.items()
+            if code == county_code and y == year and who == beneficiary and s.household_cap is not None
+        ]
+        return max(caps, default=None)
+
+
+def _standards(path: Path) -> dict[tuple[str, int, str, str], Standard]:
+    found = {}
+    with path.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            cap = row["household_cap_yuan"]
+            key = (row["county_code"], int(row["year"]), header_key(row["product_name"]), row["beneficiary"])
+            found[key] = Standard(Decimal(row["amount_yuan"]), Decimal(cap) if cap else None)
+    return found
+
+
+def _parameters(path: Path) -> dict[tuple[str, str], Decimal]:
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row.get("value")]
+    return {(row["parameter"], row["county_code"] or ""): Decimal(row["value"]) for row in rows}

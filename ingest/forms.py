@@ -1,0 +1,132 @@
+"""Which form a file is: by its titles, its sheets' names and its headers, then by the file's and folders' names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ingest.contracts import Column, Contract
+from ingest.grid import Sheet
+from ingest.headers import Band, HeaderMap, best_band, header_map
+from ingest.issues import NO_COLUMN, NO_FORM, Refusal
+from ingest.recognise import Heading, heading_of, title_score
+from ingest.text import as_text
+
+_PLAIN_NAME = re.compile(r"(?i)^((sheet|工作表|表)\s*\d*)?$")
+MIN_FIELDS = 3
+
+
+@dataclass
+class Candidate:
+    """A contract held against a file: per sheet the header band found, and how well titles and names fit."""
+
+    contract: Contract
+    header_map: HeaderMap
+    bands: dict[int, Band] = field(default_factory=dict)
+    headings: dict[int, Heading] = field(default_factory=dict)
+    title: int = 0
+    sheet_name: int = 0
+    file_name: int = 0
+
+    @property
+    def fields(self) -> int:
+        return max((len(b.fields()) for b in self.bands.values()), default=0)
+
+    @property
+    def is_complete(self) -> bool:
+        return any(not self.missing(n) and len(b.fields()) >= MIN_FIELDS for n, b in self.bands.items())
+
+    def missing(self, number: int) -> list[Column]:
+        """Columns that the form must have and a sheet lacks; a sheet that has a name of its own may be the village."""
+        band = self.bands[number]
+        return [
+            c for c in band.missing(self.contract, "recognise") if not (c.type == "village" and number in self.named)
+        ]
+
+    named: set[int] = field(default_factory=set)
+
+
+def weigh(sheets: list[Sheet], path: str, contracts: dict[str, Contract]) -> list[Candidate]:
+    """The contracts held against the file, the likeliest by its titles first; where that one fits and no other has a
+    title as long, the rest are not looked at."""
+    top = [as_text(v) for s in sheets[:3] for row in s.rows[:8] for v in row if isinstance(v, str) and len(v) > 3]
+    likely = {name: max((title_score(c, t) for t in top), default=0) for name, c in contracts.items()}
+    found: list[Candidate] = []
+    for name in sorted(contracts, key=lambda n: -likely[n]):
+        if found and found[0].is_complete and found[0].title > likely[name]:
+            break
+        found.append(_hold(contracts[name], sheets, path))
+    return found
+
+
+def _hold(contract: Contract, sheets: list[Sheet], path: str) -> Candidate:
+    candidate = Candidate(contract, header_map(contract))
+    for sheet in sheets:
+        top = heading_of(sheet, min(len(sheet.rows), 8))
+        band = best_band(sheet, candidate.header_map, top.units)
+        heading = heading_of(sheet, band.first) if band else top
+        if band is not None and heading.units != top.units:
+            band = best_band(sheet, candidate.header_map, heading.units)
+        if band is not None:
+            candidate.bands[sheet.number] = band
+        candidate.headings[sheet.number] = heading
+        candidate.title = max([candidate.title, *(title_score(contract, t) for t in heading.texts)])
+        candidate.sheet_name = max(candidate.sheet_name, title_score(contract, sheet.name))
+        if not _PLAIN_NAME.match(sheet.name.strip()):
+            candidate.named.add(sheet.number)
+    candidate.file_name = title_score(contract, path.replace("/", "　"))
+    return candidate
+
+
+def choose(candidates: list[Candidate], sheets: list[Sheet]) -> Candidate:
+    """The one form of the file.
+
+    Raises:
+        Refusal: S02 where no form fits, S03 where the form is told but columns that it needs are missing; both with
+            the headers that were found and those that were looked for.
+    """
+
+    def rank(c: Candidate) -> tuple[int, int, int, int]:
+        return c.title, c.sheet_name, c.fields, c.file_name
+
+    complete = [c for c in candidates if c.is_complete]
+    titled = [c for c in candidates if c.title]
+    best = max(complete, key=rank, default=None)
+    told = max(titled, key=rank, default=None)
+    if best is not None and (told is None or best.title or told.fields < MIN_FIELDS):
+        equals = [c for c in complete if rank(c) == rank(best)]
+        if len(equals) > 1:
+            names = "、".join(c.contract.title for c in equals)
+            raise Refusal(NO_FORM, f"分不清是哪种表：标题没有写明，表头与 {names} 都相符，请在标题中写明表名")
+        return best
+    likely = told or max(candidates, key=rank)
+    if told is None and likely.fields < MIN_FIELDS + 1 and not likely.file_name:
+        raise Refusal(NO_FORM, _no_form(candidates, sheets))
+    raise Refusal(NO_COLUMN, missing_sentence(likely, sheets))
+
+
+def missing_sentence(candidate: Candidate, sheets: list[Sheet]) -> str:
+    """S03 with both lists: the headers found, and those that the form needs."""
+    contract = candidate.contract
+    number = max(candidate.bands, key=lambda n: len(candidate.bands[n].fields()), default=None)
+    if number is None:
+        looked = "、".join(c.header for c in contract.columns if c.required == "recognise")
+        return f"标题是《{contract.title}》，但没有找到表头。要找的列：{looked}。找到的文字：{_texts(sheets)}"
+    missing = candidate.missing(number) or [c for c in contract.columns if c.required == "recognise"]
+    looked = "；".join(
+        f"{c.header}（也可写作 {'、'.join(c.variants[:4])}）" if c.variants else c.header for c in missing
+    )
+    found = "、".join(candidate.bands[number].found)
+    return f"这是《{contract.title}》，缺少必要的列：{looked}。找到的表头：{found}"
+
+
+def _no_form(candidates: list[Candidate], sheets: list[Sheet]) -> str:
+    looked = "、".join(f"《{c.contract.title}》" for c in candidates)
+    return f"认不出是哪种表。要找的表：{looked}。表中找到的文字：{_texts(sheets)}。请在标题中写明表名，并用规定的表头"
+
+
+def _texts(sheets: list[Sheet]) -> str:
+    """The first texts of the sheets' top rows; they are titles and headers, and cut short."""
+    texts = [as_text(v) for s in sheets for row in s.rows[:4] for v in row if isinstance(v, str) and as_text(v)]
+    shown = "、".join(t if len(t) <= 20 else t[:19] + "…" for t in texts[:16])
+    return shown or "（没有文字）"

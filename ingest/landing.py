@@ -1,0 +1,126 @@
+"""Landing one reading: its outcome, parts, issues and rows appear in one transaction or not at all."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import astuple, fields
+from typing import Any
+
+import psycopg
+import pyarrow as pa
+from pgpq import ArrowToPostgresBinaryEncoder
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from ingest.issues import Issue
+from ingest.read import ReadResult
+
+Connection = psycopg.Connection[Any]
+ISSUE_FIELDS = [field.name for field in fields(Issue)]
+
+
+def land(
+    conn: Connection, submission_id: int, sha256: str, digest: str, result: ReadResult, run_id: str, seconds: float
+) -> str:
+    """Land what was read of a submission.
+
+    Safe to repeat, and under concurrency: a submission has one reading per digest.
+
+    Returns:
+        The outcome recorded: the result's, or ``unchanged`` where the same bytes speak for the whole scope already.
+    """
+    with conn.transaction():
+        # Shared with other landings, exclusive with the forming of a publication: its cut is clean.
+        conn.execute("select pg_advisory_xact_lock_shared(hashtext('longcang.landing'))")
+        conn.execute("select pg_advisory_xact_lock(hashtextextended('longcang.submission', %s))", (submission_id,))
+        if result.scope_code is not None:
+            conn.execute(
+                "select pg_advisory_xact_lock(hashtext(%s))", (f"longcang.scope.{result.form}.{result.county_code}",)
+            )
+        existing = conn.execute(
+            "select outcome from ops.readings where submission_id = %s and digest = %s", (submission_id, digest)
+        ).fetchone()
+        if existing:
+            return str(existing[0])
+        outcome = "unchanged" if _is_current(conn, submission_id, sha256, digest, result) else result.outcome
+        reading_id = _reading(conn, submission_id, digest, outcome, result, run_id, seconds)
+        if outcome == "unchanged":
+            return outcome
+        for part, count in result.parts.items():
+            conn.execute("insert into ops.reading_parts values (%s, %s, %s)", (reading_id, part, count))
+        _issues(conn, reading_id, result)
+        if result.rows is not None and result.form is not None and result.rows.num_rows:
+            _rows(conn, reading_id, result.form, result.rows)
+    return outcome
+
+
+def _is_current(conn: Connection, submission_id: int, sha256: str, digest: str, result: ReadResult) -> bool:
+    """Whether the newest accepted submission that touches this scope holds the same bytes under the same digest."""
+    if result.outcome == "refused":
+        return False
+    newest = conn.execute(
+        """
+        select s.sha256, r.digest, r.scope_code
+        from ops.submissions s
+        join lateral (select * from ops.readings r where r.submission_id = s.submission_id
+                      order by reading_id desc limit 1) r on true
+        where s.submission_id < %(submission)s and r.outcome in ('loaded', 'partly')
+          and r.form = %(form)s and r.county_code = %(county)s and r.period = %(period)s
+          and (r.scope_code = %(scope)s or r.scope_code = %(county)s or %(scope)s = %(county)s)
+        order by s.submission_id desc limit 1
+        """,
+        {
+            "submission": submission_id,
+            "form": result.form,
+            "county": result.county_code,
+            "period": result.period,
+            "scope": result.scope_code,
+        },
+    ).fetchone()
+    return newest == (sha256, digest, result.scope_code)
+
+
+def _reading(
+    conn: Connection, submission_id: int, digest: str, outcome: str, result: ReadResult, run_id: str, seconds: float
+) -> int:
+    row = conn.execute(
+        "insert into ops.readings (submission_id, digest, form, county_code, scope_code, period, period_start, "
+        "period_end, outcome, refusal_code, refusal, rows_read, rows_accepted, rows_refused, layout, totals, seconds, "
+        "run_id, known_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, "
+        "clock_timestamp()) returning reading_id",
+        (
+            *(submission_id, digest, result.form, result.county_code, result.scope_code, result.period),
+            *(result.period_start, result.period_end, outcome, result.refusal_code, result.refusal),
+            *(result.rows_read, result.rows_accepted, result.rows_refused),
+            *(_json(result.layout), _json(result.totals), round(seconds, 3), run_id),
+        ),
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _json(value: dict[str, Any]) -> Jsonb:
+    return Jsonb(value, dumps=lambda found: json.dumps(found, ensure_ascii=False, default=str).replace("\\u0000", ""))
+
+
+def _issues(conn: Connection, reading_id: int, result: ReadResult) -> None:
+    if not result.issues:
+        return
+    columns = sql.SQL(", ").join(map(sql.Identifier, ["reading_id", "form", "county_code", *ISSUE_FIELDS]))
+    with conn.cursor() as cur, cur.copy(sql.SQL("copy ops.issues ({}) from stdin").format(columns)) as copy:
+        for issue in result.issues:
+            values = [v.replace("\0", "") if isinstance(v, str) else v for v in astuple(issue)]
+            copy.write_row([reading_id, result.form, result.county_code, *values])
+
+
+def _rows(conn: Connection, reading_id: int, form: str, rows: pa.Table) -> None:
+    """Binary COPY straight from Arrow."""
+    numbered = rows.add_column(0, "reading_id", pa.repeat(pa.scalar(reading_id, pa.int64()), rows.num_rows))
+    encoder = ArrowToPostgresBinaryEncoder(numbered.schema)
+    columns = sql.SQL(", ").join(map(sql.Identifier, numbered.column_names))
+    statement = sql.SQL("copy {} ({}) from stdin with (format binary)").format(sql.Identifier("raw", form), columns)
+    with conn.cursor() as cur, cur.copy(statement) as copy:
+        copy.write(encoder.write_header())
+        for batch in numbered.to_batches():
+            copy.write(encoder.write_batch(batch))
+        copy.write(encoder.finish())

@@ -1,0 +1,324 @@
+"""Names of counties, townships and villages, to the codes of the national list of June 2020.
+
+A township's name is unique only within its county (城关镇 occurs twenty times), a village's first within its township,
+then within its county. Three townships that the list books under 兰州新区 (620171) belong to 永登 and 皋兰.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from ingest.text import narrow
+
+# Townships that the national list books under the development zone 620171 lie in these counties.
+NEW_AREA = {"620171101": "620121", "620171102": "620121", "620171103": "620122"}
+_TOWNSHIP_TAIL = re.compile(r"(人民政府|政府|办事处|办|党委)$")
+_TOWNSHIP_KIND = re.compile(r"(?<=..)(街道|镇|乡)$")
+_VILLAGE_TAIL = re.compile(r"(?<=.)(村民委员会|居民委员会|村委会|居委会|委员会)$")
+_VILLAGE_KIND = re.compile(r"(?<=.)(社区|村|嘎查)$")
+_TOWNSHIP_ENDS = ("镇", "乡", "街道", "办事处")
+_BETWEEN = re.compile(r"[、,，;；/\s]+")
+_AND = re.compile(r"[和及与]")
+
+
+@dataclass(frozen=True)
+class Township:
+    code: str
+    name: str
+    county_code: str
+
+
+@dataclass(frozen=True)
+class Village:
+    code: str
+    name: str
+    full_name: str
+    township_code: str
+    is_community: bool
+
+
+class VillageIndex:
+    """Villages by name: as the list gives it first, then without 村委会, then without 村 or 社区."""
+
+    def __init__(self, villages: Iterable[Village]) -> None:
+        self.ranks: tuple[dict[str, list[Village]], ...] = (defaultdict(list), defaultdict(list), defaultdict(list))
+        for village in villages:
+            shorter = _VILLAGE_TAIL.sub("", village.full_name)
+            spellings = ({village.name, village.full_name}, {shorter}, {_VILLAGE_KIND.sub("", shorter)})
+            for names, rank in zip(spellings, self.ranks, strict=True):
+                for name in names:
+                    rank[narrow(name)].append(village)
+
+    def accept(self, key: str, village: Village) -> None:
+        """An alias: it names this village, whatever else its text could mean."""
+        self.ranks[0][key] = [village]
+
+    def find(self, text: str) -> Village | None:
+        """The one village of this name; where a community has the same name, the village, unless 社区 is said."""
+        for key in village_keys(text):
+            for rank in self.ranks:
+                found = rank.get(key)
+                if not found:
+                    continue
+                if len(found) > 1:
+                    found = [v for v in found if v.is_community == ("社区" in text or "居" in text[-3:])]
+                if len(found) == 1:
+                    return found[0]
+        return None
+
+
+@dataclass
+class County:
+    """One county with its townships and villages, and every name under which each can be found."""
+
+    code: str
+    name: str
+    spoken: str
+    townships: dict[str, Township] = field(default_factory=dict)
+    villages: dict[str, Village] = field(default_factory=dict)
+    village_aliases: list[tuple[str, str]] = field(default_factory=list)
+    township_names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    @cached_property
+    def _whole(self) -> VillageIndex:
+        return self._index(self.villages.values())
+
+    @cached_property
+    def _by_township(self) -> dict[str, VillageIndex]:
+        groups: dict[str, list[Village]] = defaultdict(list)
+        for village in self.villages.values():
+            groups[village.township_code].append(village)
+        return {code: self._index(villages) for code, villages in groups.items()}
+
+    def _index(self, villages: Iterable[Village]) -> VillageIndex:
+        index = VillageIndex(villages)
+        present = {v.code for rank in index.ranks for vs in rank.values() for v in vs}
+        for key, code in self.village_aliases:
+            if code in present:
+                index.accept(key, self.villages[code])
+        return index
+
+    def township(self, text: str) -> Township | None:
+        """The township of a name as written, with or without its kind, or with the county in front."""
+        for key in township_keys(text, (self.name, self.spoken)):
+            codes = self.township_names.get(key)
+            if codes and len(codes) == 1:
+                return self.townships[next(iter(codes))]
+        return None
+
+    def village(self, text: str, township_code: str | None) -> Village | None:
+        """The village of a name within a township, or within the county where no township is given."""
+        if township_code is None:
+            return self._whole.find(text)
+        index = self._by_township.get(township_code)
+        if index is None:
+            return None
+        found = index.find(text)
+        for front in () if found else self._fronts(township_code):
+            shorter = _without_front(text, front)
+            found = found or (index.find(shorter) if shorter != narrow(text) else None)
+        return found
+
+    def places_in(self, text: str) -> tuple[list[Village], list[Township], list[str]]:
+        """The villages and townships that a text names, and the pieces that name neither.
+
+        Pieces are parted by 、 and the like; a township in front holds for the pieces after it (小丘镇芋河、白瓜).
+        """
+        villages: list[Village] = []
+        townships: list[Township] = []
+        unknown: list[str] = []
+        current: Township | None = None
+        for piece in _BETWEEN.split(narrow_piece(text)):
+            piece = piece.strip("()（）。.:：")
+            if not piece or piece in (self.name, self.spoken):
+                continue
+            found, rest = self._leading_township(piece)
+            current = found or current
+            here = self._villages_of(rest, current) if rest else []
+            villages += here
+            if found is not None and not here:
+                townships.append(found)
+            if rest and not here and (found is None or rest.endswith(("村", "社区"))):
+                unknown.append(rest)
+        return list(dict.fromkeys(villages)), list(dict.fromkeys(townships)), unknown
+
+    def _villages_of(self, text: str, township: Township | None) -> list[Village]:
+        """One village, or several that were run together without a mark: 尖山村鲁家村."""
+        whole = self.village(text, township.code if township else None)
+        if whole is None and township is not None:
+            whole = self.village(text, None)
+        if whole is not None:
+            return [whole]
+        parts = re.findall(r".+?(?:村民委员会|村委会|社区|村)", text)
+        cuts = [parts] if "".join(parts) == text else []
+        cuts += [[text[: m.start()], text[m.end() :]] for m in _AND.finditer(text)]
+        for pieces in cuts:
+            found = [self._leading_village(p, township) for p in pieces if p]
+            if len(found) > 1 and all(found):
+                return [v for v in found if v is not None]
+        return []
+
+    def _leading_village(self, piece: str, township: Township | None) -> Village | None:
+        own, rest = self._leading_township(piece)
+        township = own or township
+        return self.village(rest, township.code if township else None) or (
+            self.village(rest, None) if own is None else None
+        )
+
+    def _leading_township(self, piece: str) -> tuple[Township | None, str]:
+        for front in (self.name, self.spoken):
+            if piece.startswith(front) and len(piece) > len(front):
+                piece = piece[len(front) :]
+                break
+        exact = self.township(piece)
+        if exact is not None:
+            return exact, ""
+        heads = []
+        for cut in range(len(piece) - 1, 1, -1):
+            found = self.township(piece[:cut])
+            if found is not None and (piece[:cut] == narrow(found.name) or piece[:cut].endswith(_TOWNSHIP_ENDS)):
+                heads.append((found, piece[cut:]))
+        # 崖城镇街道村 is 街道村 of 崖城镇: of several ways to cut, one that leaves a village is meant.
+        whole = [(t, rest) for t, rest in heads if self.village(rest, t.code) is not None]
+        return next(iter(whole or heads), (None, piece))
+
+    def _fronts(self, township_code: str) -> list[str]:
+        township = self.townships.get(township_code)
+        return [self.name, self.spoken, township.name, _TOWNSHIP_KIND.sub("", township.name)] if township else []
+
+    def digest(self) -> str:
+        """Changes where any name under which something of this county can be found changes."""
+        parts = [self.code, self.name, self.spoken]
+        parts += [f"{key}={sorted(codes)}" for key, codes in sorted(self.township_names.items())]
+        parts += [f"{v.code}{v.name}{v.full_name}{v.township_code}" for _, v in sorted(self.villages.items())]
+        parts += [f"{key}>{code}" for key, code in sorted(self.village_aliases)]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+@dataclass
+class Gazetteer:
+    """All counties, and the names under which each can be found in a title."""
+
+    counties: dict[str, County]
+    county_names: dict[str, str]
+
+    @cached_property
+    def _names(self) -> re.Pattern[str]:
+        return re.compile("|".join(map(re.escape, sorted(self.county_names, key=len, reverse=True))))
+
+    def county(self, text: str) -> County | None:
+        """The county of a name or six-digit code as a folder gives it: 621121, 通渭县, 621121-通渭县."""
+        key = narrow(text)
+        code = re.match(r"\d{6}", key)
+        if code and code[0] in self.counties:
+            return self.counties[code[0]]
+        key = re.sub(r"^[\d\-_.]+|[\d\-_.]+$", "", key)
+        found = self.county_names.get(key)
+        return self.counties[found] if found else None
+
+    def counties_in(self, text: str) -> list[County]:
+        """Counties that a text names, in their order; a longer name hides a shorter one inside it."""
+        found = []
+        for match in self._names.finditer(narrow(text)):
+            name = match[0]
+            if name.endswith("市") and match.string[match.end() : match.end() + 1] == "场":  # 合作市场 is no 合作市
+                continue
+            found.append(self.counties[self.county_names[name]])
+        return list({county.code: county for county in found}.values())
+
+
+def load(folder: Path) -> Gazetteer:
+    """Read counties, townships, villages and aliases from the reference folder's CSV files."""
+    counties: dict[str, County] = {}
+    names: dict[str, str] = {}
+    for row in _rows(folder / "counties.csv"):
+        county = County(row["adcode"], row["county_name"], row["county_short"] or row["county_name"])
+        counties[county.code] = county
+        for name in (county.name, county.spoken, *filter(None, (row["former_name"] or "").split("|"))):
+            names.setdefault(narrow(name), county.code)
+    for row in _rows(folder / "townships.csv"):
+        code = row["township_code"]
+        owner = counties.get(NEW_AREA.get(code, row["county_code"]))
+        if owner is not None:
+            owner.townships[code] = Township(code, row["township_name"], owner.code)
+            for key in township_keys(row["township_name"], ()):
+                owner.township_names[key].add(code)
+    owners = {t.code: county for county in counties.values() for t in county.townships.values()}
+    for row in _rows(folder / "villages.csv"):
+        owner = owners.get(row["township_code"])
+        if owner is not None:
+            _add_village(owner, row)
+    for row in _rows(folder / "aliases.csv"):
+        _add_alias(row, counties, owners, names)
+    return Gazetteer(counties, names)
+
+
+def _add_village(county: County, row: dict[str, str]) -> None:
+    code = row["village_code"]
+    community = row["village_kind"] == "居委会"
+    county.villages[code] = Village(code, row["village_name"], row["village_name_raw"], row["township_code"], community)
+
+
+def _add_alias(
+    row: dict[str, str], counties: dict[str, County], owners: dict[str, County], names: dict[str, str]
+) -> None:
+    """An alias names one place outright, whatever else its text could mean."""
+    key, code = narrow(row["variant"]), row["region_code"]
+    if row["region_level"] == "county" and code in counties:
+        names[key] = code
+    elif row["region_level"] == "township" and code in owners:
+        owners[code].township_names[key] = {code}
+    elif row["region_level"] == "village" and code[:9] in owners:
+        owners[code[:9]].village_aliases.append((key, code))
+
+
+def township_keys(text: str, fronts: tuple[str, ...]) -> Iterator[str]:
+    """Ways to look a township up: as written, without 人民政府 and the like, without its kind."""
+    key = narrow(text)
+    yield key
+    for front in fronts:
+        if key.startswith(front) and len(key) > len(front) + 1:
+            key = key[len(front) :]
+            yield key
+            break
+    shorter = _TOWNSHIP_TAIL.sub("", key)
+    if shorter != key:
+        yield shorter
+    yield _TOWNSHIP_KIND.sub("", shorter)
+
+
+def village_keys(text: str) -> Iterator[str]:
+    """Ways to look a village up, the closest first: as written, without 村委会, without 村."""
+    key = narrow(text)
+    yield key
+    shorter = _VILLAGE_TAIL.sub("", key)
+    if shorter != key:
+        yield shorter
+    bare = _VILLAGE_KIND.sub("", shorter)
+    if bare != shorter:
+        yield bare
+    elif shorter == key:
+        yield key + "村"
+
+
+def _without_front(text: str, front: str) -> str:
+    key = narrow(text)
+    return key[len(front) :] if key.startswith(front) and len(key) > len(front) else key
+
+
+@lru_cache(maxsize=10_000)
+def narrow_piece(text: str) -> str:
+    """Narrow, but a space still parts two names."""
+    return "、".join(filter(None, (narrow(p) for p in re.split(r"[\s\u3000]+", text))))
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        yield from csv.DictReader(stream)

@@ -1,0 +1,346 @@
+"""Bytes of one file to typed rows and issues: the pure middle of ingest. No database, no files, no clock.
+
+`read` never raises for what a county sent: every outcome is a `ReadResult`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from ingest import checks, issues, totals
+from ingest.arrow import to_arrow
+from ingest.containers import open_sheets
+from ingest.context import Context
+from ingest.contracts import Contract
+from ingest.forms import Candidate, choose, missing_sentence, weigh
+from ingest.grid import Sheet
+from ingest.issues import Issue, Refusal
+from ingest.places import County, Township
+from ingest.recognise import Period, Where, period_of, townships_in, where_of
+from ingest.table import Table, read_table
+from ingest.text import bare_number, cell_name
+
+
+@dataclass
+class ReadResult:
+    """What one file was read as.
+
+    `rows` are the accepted rows in the raw table's column order, without reading_id; `parts` counts them by the part of
+    the scope they belong to, zeros included. `totals` holds the stated totals and the sums per column; `layout` leads
+    from a column back to its cells.
+    """
+
+    outcome: str = "refused"
+    form: str | None = None
+    county_code: str | None = None
+    scope_code: str | None = None
+    period: str | None = None
+    period_start: date | None = None
+    period_end: date | None = None
+    parts: dict[str, int] = field(default_factory=dict)
+    rows: pa.Table | None = None
+    issues: list[Issue] = field(default_factory=list)
+    layout: dict[str, Any] = field(default_factory=dict)
+    totals: dict[str, Any] = field(default_factory=dict)
+    rows_read: int = 0
+    rows_accepted: int = 0
+    rows_refused: int = 0
+    refusal_code: str | None = None
+    refusal: str | None = None
+
+    def refuse(self, code: str, sentence: str) -> None:
+        """Refuse the whole file; the rows go, the issues stay."""
+        self.outcome, self.refusal_code, self.refusal = "refused", code, sentence
+        self.issues.insert(0, Issue(code, issues.ERROR, issues.FILE_REFUSED, sentence))
+        self.rows, self.parts = None, {}
+
+
+def read(data: bytes, name: str, *, folder_county: str | None, context: Context) -> ReadResult:
+    """Read one file.
+
+    Args:
+        data: its bytes.
+        name: its path below the landing folder, with `/`; the names of file and folders are asked last.
+        folder_county: code of the county whose folder it lies in, None where there is none.
+        context: contracts, places, standards, token key.
+    """
+    result = ReadResult()
+    try:
+        _Reading(name, folder_county, context, result).run(open_sheets(data))
+    except Refusal as refusal:
+        result.refuse(refusal.code, refusal.sentence)
+    return result
+
+
+class _Reading:
+    """The steps of reading one file; each fills in what it learns, so that a refusal keeps what was known."""
+
+    def __init__(self, name: str, folder_county: str | None, context: Context, result: ReadResult) -> None:
+        self.name, self.context, self.result = name, context, result
+        self.folder = context.places.counties.get(folder_county or "")
+
+    def run(self, sheets: list[Sheet]) -> None:
+        sheets = self._usable(sheets)
+        candidate = choose(weigh(sheets, self.name, self.context.contracts), sheets)
+        contract = candidate.contract
+        self.result.form = contract.name
+        where = self._where(candidate)
+        period = self._period(candidate, sheets)
+        chosen = self._sheets(candidate, sheets, where.county)
+        scope = where.township
+        year = period.end.year if period else 0
+        tables = [
+            read_table(s, candidate.bands[s.number], contract, self.context, where.county, scope, year) for s in chosen
+        ]
+        if not any(t.body.data for t in tables):
+            raise Refusal(issues.NO_ROWS, f"《{contract.title}》只有表头，没有数据行")
+        if scope is None and where.county is not None:
+            scope = self._township_of_file_name(tables, contract, where.county)
+        self._columns(contract, tables, where.county, scope)
+        self._finish(contract, tables, where.county, scope, year)
+
+    def _usable(self, sheets: list[Sheet]) -> list[Sheet]:
+        """Visible sheets with content; hidden ones are left out, and that is said."""
+        filled = [s for s in sheets if not s.is_empty()]
+        hidden = [] if self.context.reads_hidden_sheets else [s for s in filled if not s.is_visible]
+        usable = [s for s in filled if s not in hidden]
+        for sheet in hidden:
+            message = f"工作表“{sheet.name}”是隐藏的，没有读入；如需计入，请取消隐藏后重新报送"
+            self.result.issues.append(Issue(issues.SHEET_SKIPPED, issues.INFO, issues.NONE, message, sheet.name))
+        if not usable:
+            raise Refusal(issues.NO_ROWS, "文件里没有内容" if not hidden else "文件里只有隐藏的工作表，没有可读的内容")
+        return usable
+
+    def _where(self, candidate: Candidate) -> Where:
+        headings = [candidate.headings[n] for n in candidate.bands]
+        where = where_of(headings, self.name, self.folder, self.context.places)
+        if self.folder is not None and where.stated and self.folder not in where.stated:
+            self.result.county_code = self.folder.code
+            stated = "、".join(c.spoken for c in where.stated)
+            raise Refusal(
+                issues.OTHER_COUNTY, f"表里写的是{stated}，却放在{self.folder.spoken}的文件夹里，请核对后重新报送"
+            )
+        if where.county is None:
+            looked = "标题、填报单位、文件名和文件夹名"
+            sentence = f"认不出是哪个县：在{looked}中都没有找到甘肃省的县（市、区）名称"
+            if len(where.stated) > 1:
+                sentence = f"认不出是哪个县：表里写了{'、'.join(c.spoken for c in where.stated)}"
+            if self.context.needs_county:
+                raise Refusal(issues.NO_COUNTY, sentence)
+            self.result.issues.append(
+                Issue(issues.NO_COUNTY, issues.ERROR, issues.FILE_REFUSED, sentence + "；报送时会整份退回")
+            )
+        else:
+            self.result.county_code = where.county.code
+            self.result.scope_code = where.township.code if where.township else where.county.code
+        return where
+
+    def _period(self, candidate: Candidate, sheets: list[Sheet]) -> Period | None:
+        names = [s.name for s in sheets if s.number in candidate.bands]
+        period = period_of([candidate.headings[n] for n in candidate.bands], names, self.name)
+        if period is None:
+            sentence = "认不出报告期：标题、副标题、文件名中都没有写明年份或月份，如“2020年6月”"
+            if self.context.needs_county:
+                raise Refusal(issues.NO_PERIOD, sentence)
+            self.result.issues.append(
+                Issue(issues.NO_PERIOD, issues.ERROR, issues.FILE_REFUSED, sentence + "；报送时会整份退回")
+            )
+        else:
+            self.result.period, self.result.period_start, self.result.period_end = period.text, period.start, period.end
+        return period
+
+    def _sheets(self, candidate: Candidate, sheets: list[Sheet], county: County | None) -> list[Sheet]:
+        """The sheets that hold the form; one that looks like it but lacks a needed column refuses the file."""
+        chosen, most = [], candidate.fields
+        for sheet in sheets:
+            band = candidate.bands.get(sheet.number)
+            fields = len(band.fields()) if band else 0
+            missing = candidate.missing(sheet.number) if band else []
+            lacks_village = band and any(c.type == "village" for c in band.missing(candidate.contract, "recognise"))
+            if lacks_village and not missing and county is not None and county.village(sheet.name, None) is None:
+                missing = [c for c in candidate.contract.columns if c.type == "village"]
+            if band and not missing and fields >= min(most, 3):
+                chosen.append(sheet)
+            elif band and missing and fields * 2 > most:
+                candidate.named.discard(sheet.number)
+                raise Refusal(issues.NO_COLUMN, f"工作表“{sheet.name}”：{missing_sentence(candidate, [sheet])}")
+            else:
+                message = f"工作表“{sheet.name}”不像《{candidate.contract.title}》，没有读入"
+                self.result.issues.append(Issue(issues.SHEET_SKIPPED, issues.INFO, issues.NONE, message, sheet.name))
+        return chosen
+
+    def _township_of_file_name(self, tables: list[Table], contract: Contract, county: County) -> Township | None:
+        """The township in the file's own name, where all its rows lie in that township."""
+        named = townships_in(self.name.rpartition("/")[2], county)
+        if len(named) != 1 or not contract.has_village:
+            return None
+        codes = {c for t in tables for c in t.frame["township_code"].drop_nulls().to_list()}
+        if codes != {named[0].code}:
+            return None
+        self.result.scope_code = named[0].code
+        return named[0]
+
+    def _columns(self, contract: Contract, tables: list[Table], county: County | None, scope: Township | None) -> None:
+        """One issue per extra column, per missing column and for assumed units, not one per sheet."""
+        said: set[tuple[str, str]] = set()
+
+        def say(
+            rule: str,
+            severity: str,
+            table: Table,
+            key: str,
+            message: str,
+            index: int | None,
+            header: str,
+            name: str | None,
+        ) -> None:
+            if (rule, key) not in said:
+                said.add((rule, key))
+                cell = cell_name(table.band.last - 1, index) if index is not None else None
+                row = table.band.last if index is not None else None
+                self.result.issues.append(
+                    Issue(rule, severity, issues.NONE, message, table.sheet.name, cell, row, name, header)
+                )
+
+        for table in tables:
+            for index, header in table.band.extra.items():
+                say(
+                    issues.EXTRA_COLUMN,
+                    issues.INFO,
+                    table,
+                    header,
+                    f"“{header}”不是本表规定的列，没有读入",
+                    index,
+                    header,
+                    None,
+                )
+            present = table.band.fields()
+            for column in contract.columns:
+                if column.required not in ("row", "complete") or column.field in present:
+                    continue
+                if column.type == "township" and (
+                    scope is not None or (county and county.township(table.sheet.name)) or table.body.sections
+                ):
+                    continue
+                message = f"缺少“{column.header}”一列，其余内容照常读入，请补报"
+                say(issues.MISSING_COLUMN, issues.WARN, table, column.field, message, None, column.header, column.field)
+            for m in table.band.mapped.values():
+                if m.is_unit_assumed and any(bare_number(v) for v in table.cells[m.column.field]):
+                    message = f"“{m.header}”没有写明单位，按{m.unit}读入，请在表头写明"
+                    say(
+                        issues.UNIT_ASSUMED,
+                        issues.INFO,
+                        table,
+                        m.column.field,
+                        message,
+                        m.index,
+                        m.header,
+                        m.column.field,
+                    )
+
+    def _finish(
+        self, contract: Contract, tables: list[Table], county: County | None, scope: Township | None, year: int
+    ) -> None:
+        """Checks over all rows, totals, and the verdict."""
+        result = self.result
+        offsets = np.concatenate(([0], np.cumsum([t.frame.height for t in tables]))).tolist()
+        frame = pl.concat([t.frame for t in tables])
+        self._check(contract, tables, frame, offsets, county, year)
+        refused = np.zeros(frame.height, dtype=bool)
+        for table, offset in zip(tables, offsets, strict=False):
+            result.issues += table.issues
+            refused[[offset + p for p in table.refused]] = True
+        stated = totals.check_totals(tables, county)
+        result.issues += [s.issue() for s in stated if not s.agrees]
+        masks = [~refused[a:b] for a, b in pairwise(offsets)]
+        result.totals = {"stated": [s.as_dict() for s in stated], "columns": totals.sums(tables, masks)}
+        result.layout = {"sheets": [_layout(t) for t in tables]}
+        result.issues = sorted(result.issues, key=_order)
+        result.rows_read, result.rows_refused = frame.height, int(refused.sum())
+        result.rows_accepted = result.rows_read - result.rows_refused
+        result.outcome = "partly" if result.rows_refused else "loaded"
+        accepted = _with_parts(frame.filter(pl.Series(~refused)), contract, county, scope)
+        result.parts = _parts(accepted, county, scope)
+        result.rows = to_arrow(accepted, contract)
+        if result.rows_refused > self.context.refused_share_limit * result.rows_read:
+            share = round(100 * result.rows_refused / result.rows_read)
+            sentence = f"{result.rows_read} 行中有 {result.rows_refused} 行（{share}%）有误，超过界限，整份退回，请按下列问题改正后重新报送"
+            result.rows_accepted, result.rows_refused = 0, result.rows_read
+            result.refuse(issues.TOO_MANY_REFUSED, sentence)
+
+    def _check(
+        self,
+        contract: Contract,
+        tables: list[Table],
+        frame: pl.DataFrame,
+        offsets: list[int],
+        county: County | None,
+        year: int,
+    ) -> None:
+        bad: dict[str, set[int]] = {}
+        for table, offset in zip(tables, offsets, strict=False):
+            for name, positions in table.bad.items():
+                bad.setdefault(name, set()).update(offset + p for p in positions)
+        present = set.union(*(t.band.fields() for t in tables))
+        rows = checks.Rows(frame, contract, self.context, county.code if county else None, year, bad, present)
+        for check in (*contract.row_checks, *contract.group_checks):
+            column = _column_at(contract, check["at"])
+            for finding in checks.run(check, rows):
+                number = int(np.searchsorted(offsets, finding.position, side="right")) - 1
+                table, position = tables[number], finding.position - offsets[number]
+                message = checks.sentence(check, finding, rows)
+                found = table.issue(check["rule"], check["severity"], check["effect"], position, column, message)
+                table.issues.append(found)
+                if check["effect"] == issues.ROW_REFUSED:
+                    table.refused.add(position)
+
+
+def _column_at(contract: Contract, name: str) -> Any:
+    """The column that a raw name belongs to (head_id_token belongs to head_id)."""
+    if name in contract.by_field:
+        return contract.by_field[name]
+    return next(c for c in contract.columns if name in {r.name for r in c.raw_columns()})
+
+
+def _with_parts(frame: pl.DataFrame, contract: Contract, county: County | None, scope: Township | None) -> pl.DataFrame:
+    code = county.code if county else ""
+    part = (
+        pl.col("part_code").fill_null(code)
+        if contract.has_village and scope is None
+        else pl.lit(scope.code if scope else code)
+    )
+    return frame.with_columns(county_code=pl.lit(code), part_code=part)
+
+
+def _parts(frame: pl.DataFrame, county: County | None, scope: Township | None) -> dict[str, int]:
+    """Accepted rows by part: one township for a township's file, else every township of the county and the county."""
+    if county is None:
+        return {}
+    counts: dict[str, int] = dict(frame["part_code"].value_counts().iter_rows())
+    codes = [scope.code] if scope else [county.code, *county.townships]
+    return {code: counts.get(code, 0) for code in codes}
+
+
+def _layout(table: Table) -> dict[str, Any]:
+    """Where a sheet's figures stand: enough to lead from a raw row and column to its cell."""
+    return {
+        "sheet": table.sheet.name,
+        "sheet_no": table.sheet.number,
+        "header_rows": [table.band.first + 1, table.band.last],
+        "rows": len(table.body.data),
+        "columns": {
+            name: {"column": cell_name(0, m.index)[:-1], "header": m.header, "unit": m.unit}
+            for name, m in sorted(table.band.mapped.items(), key=lambda item: item[1].index)
+        },
+    }
+
+
+def _order(issue: Issue) -> tuple[int, str, int, str]:
+    return (0 if issue.effect == issues.FILE_REFUSED else 1, issue.sheet or "", issue.row_no or 0, issue.cell or "")

@@ -1,0 +1,238 @@
+"""What a file says it is: form, county, township and period, from its titles, sheet, file and folder names."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+from ingest.contracts import Contract
+from ingest.grid import Sheet
+from ingest.places import County, Gazetteer, Township
+from ingest.text import as_text, narrow
+from ingest.units import WORDS, dimension
+
+_UNIT_WORDS = "|".join(sorted((re.escape(w) for w in WORDS), key=len, reverse=True))
+_SHEET_UNIT = re.compile(
+    rf"单位\s*[:：]?\s*((?:{_UNIT_WORDS})(?:\s*[、,，;；/和]\s*(?:{_UNIT_WORDS}))*)(?![\u4e00-\u9fff])"
+)
+_REPORTER = re.compile(
+    r"(?:填报|报送|填表|制表|编制|上报|呈报)(?:单位|机关|部门)?\s*(?:[(（][^)）]*[)）])?\s*[:：]\s*([^\s:：]+)"
+)
+_LABELS = re.compile(r"(?:填报人|填表人|审核人|负责人|联系电话|填报日期|填报时间|单位|日期).*$")
+_FILED = re.compile(r"(?:填报|填表|报出|制表|报送|上报|填制)(?:日期|时间)\s*[:：]?\s*((?:19|20)\d{2})")
+_FILED_ANY = re.compile(r"(?:填报|填表|报出|制表|报送|上报|填制)(?:日期|时间)\s*[:：]?\s*(?:[\d年月日/.\-\s]*)")
+_CHINESE_YEAR = re.compile(r"二[〇零○O0][一二三四五六七八九〇零○O0]{2}")
+_CHINESE_DIGITS = {
+    c: str(n) for n, cs in enumerate(("〇零○O0", "一", "二", "三", "四", "五", "六", "七", "八", "九")) for c in cs
+}
+_QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_Y = r"(?P<y>20\d{2})"
+# Each pattern with what it stands for; the first that matches a text decides.
+_PERIODS = tuple(
+    (re.compile(pattern), kind)
+    for pattern, kind in (
+        (rf"(?:截止|截至|截)到?{_Y}(?:年|[-./])(?P<m>\d{{1,2}})(?:月|[-./]|(?!\d))", "month"),
+        (rf"{_Y}年?度?第?(?P<q>[一二三四1-4])季度", "quarter"),
+        (rf"{_Y}年?(?P<h>上|下)半年", "half"),
+        (rf"{_Y}年1(?:月?[-—~至到]|月[至到])(?P<m>\d{{1,2}})月", "from_january"),
+        (rf"{_Y}年(?P<m>\d{{1,2}})月", "month"),
+        (rf"(?<!\d){_Y}[-./](?P<m>\d{{1,2}})(?![\d年])", "month"),
+        (rf"(?<!\d){_Y}(?P<m>0[1-9]|1[0-2])(?!\d)", "month"),
+        (rf"{_Y}年", "year"),
+        (rf"(?<!\d){_Y}(?!\d)", "year"),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Period:
+    """A reporting period: '2020', '2020-06', '2020H1', '2020Q2', with its first and last day."""
+
+    text: str
+    start: date
+    end: date
+
+
+@dataclass
+class Heading:
+    """What stands above a table: texts row by row, and what they say."""
+
+    texts: list[str] = field(default_factory=list)
+    units: list[str] = field(default_factory=list)
+    reporter: str | None = None
+
+    @property
+    def title(self) -> str:
+        """All texts above the table but the labelled ones (填报单位：…)."""
+        return "　".join(t for t in self.texts if not re.search(r"[:：]", t)) or "　".join(self.texts[:1])
+
+    @property
+    def whole(self) -> str:
+        return "　".join(self.texts)
+
+
+def heading_of(sheet: Sheet, first_header_row: int) -> Heading:
+    """The texts above the header, each merged cell once, rows joined where a label's value has a cell of its own."""
+    texts = []
+    for row in sheet.rows[:first_header_row]:
+        cells = [as_text(v) for v in row if as_text(v)]
+        if len(cells) > 1 and any(re.search(r"[:：]", c) for c in cells):
+            texts.append("  ".join(cells))
+        else:
+            texts += cells
+    heading = Heading(texts)
+    for text in texts:
+        found = sheet_units(text)
+        heading.units += [u for u in found if u not in heading.units]
+        reporter = _REPORTER.search(text)
+        if reporter and heading.reporter is None:
+            heading.reporter = _LABELS.sub("", reporter[1]) or None
+    return heading
+
+
+def sheet_units(text: str) -> list[str]:
+    """The units of 单位：万元、亩; nothing of 填报单位：某某局."""
+    units = []
+    for match in _SHEET_UNIT.finditer(text):
+        if text[: match.start()].endswith(("填报", "报送", "填表", "制表", "主管", "责任")):
+            continue
+        units += [u for u in re.split(r"\s*[、,，;；/和]\s*", match[1]) if dimension(u)]
+    return units
+
+
+@lru_cache(maxsize=256)
+def _title_pattern(variant: str) -> re.Pattern[str]:
+    return re.compile(".*?".join(re.escape(narrow(piece)) for piece in variant.split("*")))
+
+
+def title_score(contract: Contract, text: str) -> int:
+    """The length of the longest title of the form that a text contains; 0 where none does."""
+    key = narrow(text)
+    if any(_title_pattern(t).search(key) for t in contract.not_titles):
+        return 0
+    return max((len(v.replace("*", "")) for v in contract.titles if _title_pattern(v).search(key)), default=0)
+
+
+def period_in(text: str) -> Period | None:
+    """The period that a text states; a stated closing day (截止2020年6月30日) goes before anything else."""
+    key = _CHINESE_YEAR.sub(lambda m: "".join(_CHINESE_DIGITS[c] for c in m[0]), narrow(text))
+    key = _FILED_ANY.sub(" ", key)
+    key = re.sub(r"20\d{2}年?[-—~至到](?=20\d{2})", "", key)
+    for pattern, kind in _PERIODS:
+        match = pattern.search(key)
+        if match is None:
+            continue
+        found = _period(kind, int(match["y"]), match.groupdict())
+        if found is not None:
+            return found
+    return None
+
+
+def _period(kind: str, year: int, parts: dict[str, str | None]) -> Period | None:
+    if kind == "quarter":
+        number = _QUARTERS[parts["q"] or "1"]
+        return _span(f"{year}Q{number}", year, 3 * number - 2, 3 * number)
+    if kind == "half":
+        number = 1 if parts["h"] == "上" else 2
+        return _span(f"{year}H{number}", year, 6 * number - 5, 6 * number)
+    if kind == "year":
+        return _span(str(year), year, 1, 12)
+    month = int(parts["m"] or 0)
+    if not 1 <= month <= 12:
+        return None
+    if kind == "from_january" and month in (3, 6, 12):
+        return _span({3: f"{year}Q1", 6: f"{year}H1", 12: str(year)}[month], year, 1, month)
+    return _span(f"{year}-{month:02d}", year, month, month)
+
+
+def _span(text: str, year: int, first_month: int, last_month: int) -> Period:
+    return Period(text, date(year, first_month, 1), date(year, last_month, calendar.monthrange(year, last_month)[1]))
+
+
+def closing_period(text: str) -> Period | None:
+    """The period of a 截止… in a text, None without one."""
+    key = narrow(text)
+    match = _PERIODS[0][0].search(key)
+    return _period("month", int(match["y"]), match.groupdict()) if match else None
+
+
+def filing_year(text: str) -> Period | None:
+    """The year of 填报日期, for a file that states no period anywhere."""
+    match = _FILED.search(narrow(text))
+    return _span(match[1], int(match[1]), 1, 12) if match else None
+
+
+def period_of(headings: list[Heading], sheet_names: list[str], path: str) -> Period | None:
+    """The file's period: a closing day, then titles, sub-titles, sheet names, file name, folders, filing date."""
+    *folders, file_name = path.replace("\\", "/").split("/")
+    sources = [h.title for h in headings] + [h.whole for h in headings] + sheet_names
+    sources += [file_name.rpartition(".")[0] or file_name, *reversed(folders[1:])]
+    for heading in headings:
+        found = closing_period(heading.whole)
+        if found is not None:
+            return found
+    for text in sources:
+        found = period_in(text)
+        if found is not None:
+            return found
+    return next(filter(None, (filing_year(h.whole) for h in headings)), None)
+
+
+@dataclass(frozen=True)
+class Where:
+    """Whose file it is: the county, and the township where the whole file is one township's."""
+
+    county: County | None
+    township: Township | None
+    stated: tuple[County, ...]
+
+
+def where_of(headings: list[Heading], path: str, folder: County | None, places: Gazetteer) -> Where:
+    """County and township of a file.
+
+    The workbook's own words (titles, 填报单位) are asked first and kept as `stated`; the folder decides where they
+    are silent or name several; then the file's name and its folders below the county's.
+    """
+    stated: dict[str, County] = {}
+    for heading in headings:
+        for text in [t for t in heading.texts if not re.search(r"[:：]", t)] + [heading.reporter or ""]:
+            stated |= {c.code: c for c in places.counties_in(text)}
+    found = tuple(stated.values())
+    if folder is not None:
+        county: County | None = folder
+    elif len(found) == 1:
+        county = found[0]
+    elif found:
+        county = None
+    else:
+        named = places.counties_in(path.replace("/", "　"))
+        county = named[0] if len(named) == 1 else None
+    return Where(county, _township(headings, path, county) if county else None, found)
+
+
+def _township(headings: list[Heading], path: str, county: County) -> Township | None:
+    """The one township that title, 填报单位 or a folder below the county's names."""
+    texts = [h.title for h in headings] + [h.reporter or "" for h in headings]
+    texts += path.replace("\\", "/").split("/")[1:-1]
+    found: dict[str, Township] = {}
+    for text in texts:
+        found |= {t.code: t for t in townships_in(text, county)}
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def townships_in(text: str, county: County) -> list[Township]:
+    """Townships whose full name (with 镇, 乡, 街道) a text contains."""
+    key = narrow(text)
+    for front in (county.name, county.spoken):
+        key = key.replace(narrow(front), "　")
+    hits = [(key.find(narrow(t.name)), t) for t in county.townships.values() if narrow(t.name) in key]
+    hits += [
+        (key.find(name), county.townships[next(iter(codes))])
+        for name, codes in county.township_names.items()
+        if len(codes) == 1 and name.endswith(("镇", "乡", "街道")) and name in key
+    ]
+    longest = [t for place, t in hits if not any(len(o.name) > len(t.name) and t.name in o.name for _, o in hits)]
+    return list({t.code: t for t in longest}.values())

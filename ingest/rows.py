@@ -1,0 +1,174 @@
+"""Which rows of a sheet are data, and which are totals, section rows, notes, footers or blanks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from ingest.contracts import NUMBER_TYPES
+from ingest.grid import Sheet
+from ingest.headers import Band
+from ingest.text import as_text, header_key, is_blank, narrow
+
+_TOTAL = re.compile(r"^(?P<of>.{0,14}?)(?P<word>小计|合计|总计|共计|累计)[:：]?(?:\(.*\))?$")
+_COUNTED = re.compile(r"^(?:共|总共)?\d+(?:个|户|村|项|人)?$")
+_SECTION = re.compile(
+    r"^(?:第?[一二三四五六七八九十百]{1,4}(?:[、.，,:：]|部分|章|类)|\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}$)"
+)
+_SECTION_MARK = re.compile(r"^(?:第?[一二三四五六七八九十百]+[、.，,:：部分章类]*|\([一二三四五六七八九十]+\))")
+_FOOTER = re.compile(
+    r"^(?:\d[.、])?(?:备注|附注|注|说明|填表说明|填报说明|监督电话|举报电话|监督举报电话|投诉电话|联系电话|数据来源|资料来源|来源|单位负责人|"
+    r"负责人|统计负责人|分管领导|主要领导|主管领导|填表人|制表人|制表|审核人|审核|复核人|填报人|经办人|报出日期|填报日期|填表日期|填报单位|"
+    r"填表单位|领导签字|乡镇长签字|公示单位|指标平衡关系)(?:$|[:：(\d.、])"
+)
+DATA, TOTAL, SECTION, FOOTER, BLANK, HEADER, NOTE = "data", "total", "section", "footer", "blank", "header", "note"
+
+
+@dataclass(frozen=True)
+class TotalRow:
+    """A stated total: its row (from 0), 小计 or 合计, and what it is of where its label says so (平襄镇小计)."""
+
+    row: int
+    label: str
+    word: str
+    of: str
+
+
+@dataclass
+class Body:
+    """What stands below a header. Rows count from 0; `sections` are (row, text without its number)."""
+
+    data: list[int] = field(default_factory=list)
+    totals: list[TotalRow] = field(default_factory=list)
+    sections: list[tuple[int, str]] = field(default_factory=list)
+    footers: list[int] = field(default_factory=list)
+    notes: list[int] = field(default_factory=list)
+
+
+class _Sorter:
+    """Tells the kind of a row; the quick test lets plain data rows pass without a closer look."""
+
+    def __init__(self, sheet: Sheet, band: Band) -> None:
+        self.width = sheet.width
+        self.serial = next((m.index for m in band.mapped.values() if m.column.type == "serial"), None)
+        self.needed = [m.index for m in band.mapped.values() if m.column.required == "recognise"]
+        values = [m for m in band.mapped.values() if m.column.type != "serial"]
+        self.mapped = [m.index for m in values]
+        numeric = [m.index for m in values if m.column.type in (*NUMBER_TYPES, "pair")]
+        self.numeric = numeric
+        self.labels = list(range(max(2, min(min(numeric, default=4), 8)))) if self.width >= 2 else [0]
+        self.header_keys = {m.index: header_key(m.header.rpartition(" > ")[2]) for m in values}
+
+    def is_plain(self, row: list[Any]) -> bool:
+        if self.serial is not None and type(row[self.serial]) not in (float, int):
+            return False
+        for c in self.needed:
+            if row[c] == "" or row[c] is None:
+                return False
+        for c in self.labels:
+            value = row[c]
+            if type(value) is str and ("计" in value or (c == 0 and self.serial is None)):
+                return False
+        return True
+
+    def kind(self, row: list[Any]) -> tuple[str, Any]:
+        filled = [c for c in range(self.width) if not is_blank(row[c])]
+        if not filled:
+            return BLANK, None
+        labels = [(c, narrow(as_text(row[c]))) for c in filled if c in self.labels]
+        words = [(c, t) for c, t in labels if not re.fullmatch(r"\d+(\.0)?", t)]
+        total = self._total(words)
+        if total is not None:
+            return TOTAL, total
+        if self._is_header(row):
+            return HEADER, None
+        lacks_key = all(is_blank(row[c]) for c in self.needed if c != filled[0])
+        first = narrow(as_text(row[filled[0]]))
+        if lacks_key and _FOOTER.match(first):
+            return FOOTER, None
+        lacks_numbers = all(is_blank(row[c]) for c in self.numeric)
+        if lacks_key and isinstance(row[filled[0]], str) and _SECTION.match(first):
+            text = first if len(filled) == 1 or len(first) > 2 else first + "".join(t for _, t in labels[1:2])
+            return SECTION, _SECTION_MARK.sub("", text)
+        mapped = [c for c in filled if c in self.mapped]
+        if not mapped:
+            return (NOTE if any(len(t) > 4 for _, t in words) else BLANK), first
+        if lacks_numbers and len(filled) <= 1 and len(self.mapped) > 2:
+            return (SECTION if len(first) <= 30 else NOTE), first
+        return DATA, None
+
+    def _total(self, words: list[tuple[int, str]]) -> tuple[str, str, str] | None:
+        for _, text in words[:3]:
+            match = _TOTAL.match(text)
+            if match:
+                return text, match["word"], match["of"]
+            if not _COUNTED.match(text) and len(words) > 1 and len(text) > 12:
+                break
+        return None
+
+    def _is_header(self, row: list[Any]) -> bool:
+        same = sum(
+            1 for c, key in self.header_keys.items() if isinstance(row[c], str) and row[c] and header_key(row[c]) == key
+        )
+        return same >= 3
+
+
+def sort_rows(sheet: Sheet, band: Band) -> Body:
+    """Sort the rows below the header into data and the rest. Positions decide nothing: a total may stand anywhere."""
+    sorter, body = _Sorter(sheet, band), Body()
+    for r in range(band.last, len(sheet.rows)):
+        row = sheet.rows[r]
+        if sorter.is_plain(row):
+            body.data.append(r)
+            continue
+        kind, what = sorter.kind(row)
+        if kind == DATA:
+            body.data.append(r)
+        elif kind == TOTAL:
+            body.totals.append(TotalRow(r, *what))
+        elif kind == SECTION:
+            body.sections.append((r, what))
+        elif kind == FOOTER:
+            body.footers.append(r)
+        elif kind == NOTE:
+            body.notes.append(r)
+    return body
+
+
+def columns_of(sheet: Sheet, rows: list[int]) -> list[list[Any]]:
+    """The cells of each column in these rows, merged ranges filled downwards."""
+    columns = [list(c) for c in zip(*[sheet.rows[r] for r in rows], strict=True)] or [[] for _ in range(sheet.width)]
+    return [_filled(sheet, rows, index, cells) for index, cells in enumerate(columns)]
+
+
+def _filled(sheet: Sheet, rows: list[int], index: int, cells: list[Any]) -> list[Any]:
+    merges = sheet.vertical_merges(index, rows[0]) if rows and sheet.merged else []
+    if merges:
+        place = {r: i for i, r in enumerate(rows)}
+        for r0, r1 in merges:
+            top = next((c0 for a, c0, b, c1 in sheet.merged if (a, b) == (r0, r1) and c0 <= index <= c1), index)
+            value = sheet.rows[r0][top]
+            for r in range(r0, min(r1, len(sheet.rows) - 1) + 1):
+                if r in place:
+                    cells[place[r]] = value
+    return cells
+
+
+def fill_blocks(cells: list[Any]) -> list[Any]:
+    """Blanks below a written place take its value, where the column is written block by block.
+
+    A column in which a value follows itself is written out in full: there a blank is a blank.
+    """
+    if not any(is_blank(v) for v in cells):
+        return cells
+    written = [v for v in cells if not is_blank(v)]
+    if any(a == b and not is_blank(a) for a, b in pairwise(cells)) or not written:
+        return cells
+    filled, last = [], ""
+    for value in cells:
+        if not is_blank(value):
+            last = value
+        filled.append(last)
+    return filled

@@ -1,0 +1,106 @@
+"""What the readers of columns share: values by distinct cell, problems, and decimals as whole ten-thousandths.
+
+A decimal is held as an int64 of ten-thousandths (`SCALE`): exact, fast, and what numeric(20,4) holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from ingest import issues
+from ingest.contracts import Column
+from ingest.personal import PrecisionLost
+
+SCALE = 10_000
+
+Problem = tuple[str, str]  # code, sentence
+Values = tuple[Any, ...]
+
+
+@dataclass
+class Written:
+    """A number column as the county wrote it, before ranges are looked at: what stated totals are compared with.
+
+    `values` in ten-thousandths of the kept unit, `readable` where there is a number, `decimals` in the written unit.
+    """
+
+    values: np.ndarray
+    readable: np.ndarray
+    decimals: int
+
+
+@dataclass
+class Parsed:
+    """One column of the form read: its raw columns (decimals as ten-thousandths) and the rows with problems."""
+
+    series: dict[str, pl.Series]
+    problems: list[tuple[int, Problem]] = field(default_factory=list)
+    written: Written | None = None
+
+
+POLARS_TYPES: dict[str, Any] = {
+    "text": pl.String, "integer": pl.Int64, "boolean": pl.Boolean, "date": pl.Date, "numeric(20,4)": pl.Int64,
+    "numeric(14,4)": pl.Int64, "numeric(9,4)": pl.Int64,
+}  # fmt: skip
+
+
+def empty_series(name: str, sql_type: str, length: int) -> pl.Series:
+    """A column of nulls of a raw column's type (decimals as scaled whole numbers)."""
+    return (
+        pl.Series(name, [None], dtype=POLARS_TYPES[sql_type]).extend_constant(None, length - 1)
+        if length
+        else pl.Series(name, [], dtype=POLARS_TYPES[sql_type])
+    )
+
+
+def by_value(
+    cells: list[Any], read: Callable[[Any], Values], width: int
+) -> tuple[list[list[Any]], list[tuple[int, Problem]]]:
+    """Apply `read` once per distinct cell; its ValueErrors and problems become problems at each row that has it."""
+    known: dict[Any, Values] = {}
+    wrong: dict[Any, Problem] = {}
+    nothing: Values = (None,) * width
+    keys = list(map(cell_key, cells)) if bool in set(map(type, cells)) else cells
+    for value in set(keys):
+        try:
+            known[value] = read(value)
+        except PrecisionLost as error:
+            known[value], wrong[value] = nothing, (issues.PRECISION_LOST, str(error))
+        except Wrong as error:
+            known[value], wrong[value] = nothing, (error.code, str(error))
+    columns = []
+    for i in range(width):
+        single = {value: found[i] for value, found in known.items()}
+        columns.append([single[v] for v in keys])
+    problems = [(i, wrong[v]) for i, v in enumerate(keys) if v in wrong] if wrong else []
+    return columns, problems
+
+
+class Wrong(Exception):
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+def cell_key(value: Any) -> Any:
+    """True and 1.0 are one key to a dict: booleans go as words."""
+    return ("TRUE" if value else "FALSE") if value is True or value is False else value
+
+
+def scaled(number: Decimal) -> int:
+    """A decimal in whole ten-thousandths, rounded half to even."""
+    return int((number * SCALE).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+
+
+def unscaled(value: int) -> Decimal:
+    return Decimal(value) / SCALE
+
+
+def example(column: Column) -> str:
+    return f"，正确的写法如：{column.example}" if column.example else ""

@@ -1,0 +1,293 @@
+"""One sheet's table: its rows sorted, its columns read, each problem turned into an issue at its cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from ingest import issues
+from ingest.cells import parse_column
+from ingest.context import Context
+from ingest.contracts import Column, Contract
+from ingest.grid import Sheet
+from ingest.headers import Band, Mapped
+from ingest.issues import Issue
+from ingest.located import Defaults, locate, places_of
+from ingest.personal import mask_any, mask_name, scrub
+from ingest.places import County, Township
+from ingest.rows import Body, columns_of, fill_blocks, sort_rows
+from ingest.series import Parsed, Written, empty_series
+from ingest.text import as_text, cell_name, is_blank, narrow, show
+
+WARNINGS = frozenset({issues.BAD_PHONE, issues.BAD_ACCOUNT})
+# A row's frame columns beside the raw ones
+ROW, SHEET = "row_no", "sheet_no"
+
+
+@dataclass
+class Table:
+    """One sheet read. `frame` has one row per data row, in the sheet's order, raw columns and sheet_no, row_no.
+
+    `bad` says for each field which rows (positions in the frame) hold something unreadable or not allowed; `refused`
+    which rows are refused so far.
+    """
+
+    sheet: Sheet
+    band: Band
+    body: Body
+    frame: pl.DataFrame
+    cells: dict[str, list[Any]]
+    written: dict[str, Written]
+    issues: list[Issue] = field(default_factory=list)
+    refused: set[int] = field(default_factory=set)
+    bad: dict[str, set[int]] = field(default_factory=dict)
+
+    def issue(self, rule: str, severity: str, effect: str, position: int, column: Column, message: str) -> Issue:
+        """An issue at the cell of a column in a data row; where the column is missing, at the row alone."""
+        mapped = self.mapped_of(column)
+        row = self.body.data[position]
+        value = self.cells[mapped.column.field][position] if mapped and mapped.column.field in self.cells else None
+        return Issue(
+            rule_id=rule,
+            severity=severity,
+            effect=effect,
+            message=message,
+            sheet=self.sheet.name,
+            cell=cell_name(row, mapped.index) if mapped else None,
+            row_no=row + 1,
+            field=column.field,
+            header=mapped.header if mapped else column.header,
+            value_shown=shown(column, value),
+        )
+
+    def mapped_of(self, column: Column) -> Mapped | None:
+        found = self.band.mapped.get(column.field)
+        if found is None:
+            found = next((m for m in self.band.mapped.values() if column.field in (m.column.fields or ())), None)
+        return found
+
+    def add(self, found: Issue, position: int, field_name: str) -> None:
+        self.issues.append(found)
+        if found.effect == issues.ROW_REFUSED:
+            self.refused.add(position)
+        if found.effect != issues.NONE:
+            self.bad.setdefault(field_name, set()).add(position)
+
+
+def shown(column: Column, value: Any) -> str | None:
+    """A cell as an issue shows it: personal values only as a mask."""
+    if is_blank(value):
+        return None
+    if column.type == "person_name":
+        return mask_name(value)
+    if column.is_personal:
+        return mask_any(value)
+    return scrub(show(value))
+
+
+def read_table(
+    sheet: Sheet,
+    band: Band,
+    contract: Contract,
+    context: Context,
+    county: County | None,
+    scope: Township | None,
+    year: int,
+) -> Table:
+    """Read the data rows of a sheet whose header is known. `scope` is the township whose file it is, if one's."""
+    body = sort_rows(sheet, band)
+    rows = body.data
+    columns = columns_of(sheet, rows)
+    cells = {name: columns[m.index] for name, m in band.mapped.items()}
+    _fill_household_blocks(contract, band, cells)
+    for name, m in band.mapped.items():
+        is_place = m.column.type in ("township", "village") and m.column.fill == "block"
+        if is_place and not sheet.vertical_merges(m.index, band.last):
+            cells[name] = fill_blocks(cells[name])
+    table = Table(sheet, band, body, pl.DataFrame(), cells, {})
+    series = {
+        SHEET: pl.Series(SHEET, np.full(len(rows), sheet.number, dtype=np.int64)),
+        ROW: pl.Series(ROW, np.array(rows, dtype=np.int64) + 1),
+    }
+    if contract.has_village:
+        series |= _place_series(table, contract, county, scope)
+    for name, m in band.mapped.items():
+        if m.column.type in ("serial", "township", "village"):
+            continue
+        if m.column.type == "places":
+            parsed = _places(m.column, cells[name], county)
+        else:
+            parsed = parse_column(m, cells[name], context.tokens, year)
+        series |= parsed.series
+        _report(table, contract, m, parsed)
+    _report_blanks(table, contract, series)
+    for raw in contract.raw_columns():
+        if raw.name not in series:
+            series[raw.name] = empty_series(raw.name, raw.sql_type, len(rows))
+    table.frame = pl.DataFrame({c.name: series[c.name] for c in contract.raw_columns()})
+    _fill_from(table, contract, county)
+    return table
+
+
+def _fill_household_blocks(contract: Contract, band: Band, cells: dict[str, list[Any]]) -> None:
+    """A row whose whole identity block is blank goes on with the household above it (cells not merged, or unmerged)."""
+    block = [c.field for c in contract.columns if c.fill == "block" and c.type not in ("township", "village")]
+    block = [name for name in block if name in cells]
+    needed = [name for name in block if band.mapped[name].column.required in ("recognise", "row")]
+    if len(needed) < 2:
+        return
+    blank = [i for i, values in enumerate(zip(*(cells[n] for n in needed), strict=True)) if all(map(is_blank, values))]
+    for i in blank:
+        if i > 0:
+            for name in block:
+                cells[name][i] = cells[name][i - 1]
+
+
+def _place_series(
+    table: Table, contract: Contract, county: County | None, scope: Township | None
+) -> dict[str, pl.Series]:
+    rows, band = table.body.data, table.band
+    kinds = {c.type: c for c in contract.columns if c.type in ("township", "village")}
+    blank = [""] * len(rows)
+    townships = table.cells.get(kinds["township"].field, blank)
+    villages = table.cells.get(kinds["village"].field, blank)
+    defaults = _defaults(table, county, scope, kinds["village"].field not in band.mapped)
+    located = locate(townships, villages, defaults, county, scope)
+    for position, what, (code, sentence) in located.problems:
+        column = kinds[what]
+        severity, effect = issues.ERROR, issues.ROW_REFUSED
+        table.add(table.issue(code, severity, effect, position, column, sentence), position, column.field)
+    named = {
+        "township_name": located.township_name, "township_code": located.township_code,
+        "village_name": located.village_name, "village_code": located.village_code,
+    }  # fmt: skip
+    found = {name: pl.Series(name, values, dtype=pl.String) for name, values in named.items()}
+    found["part_code"] = found["township_code"].alias("part_code")
+    return found
+
+
+def _defaults(table: Table, county: County | None, scope: Township | None, needs_village: bool) -> list[Defaults]:
+    """Per data row: the township of the section above it, else of the sheet's name; the village of the sheet's name."""
+    rows = table.body.data
+    if county is None:
+        return [Defaults()] * len(rows)
+    township = county.township(table.sheet.name) or scope
+    village = None
+    if needs_village:
+        village = county.village(table.sheet.name, scope.code if scope else None)
+        township = county.townships[village.township_code] if village else township
+    base = Defaults(township, village)
+    marks = [(r, county.township(text.partition("(")[0])) for r, text in table.body.sections]
+    marks = [(r, found) for r, found in marks if found is not None]
+    if not marks:
+        return [base] * len(rows)
+    found, here, queue = [], base, list(marks)
+    for r in rows:
+        while queue and queue[0][0] < r:
+            here = Defaults(queue.pop(0)[1], village)
+        found.append(here)
+    return found
+
+
+def _places(column: Column, texts: list[Any], county: County | None) -> Parsed:
+    villages, townships, problems = places_of(texts, county)
+    shown_texts = [scrub(as_text(t)) or None for t in texts]
+    return Parsed(
+        {
+            column.field: pl.Series(column.field, shown_texts, dtype=pl.String),
+            "village_codes": pl.Series("village_codes", villages, dtype=pl.String),
+            "township_codes": pl.Series("township_codes", townships, dtype=pl.String),
+        },
+        problems,
+    )
+
+
+def _report(table: Table, contract: Contract, mapped: Mapped, parsed: Parsed) -> None:
+    """The problems of a column's cells as issues; a pair's fall on its first field's requirements."""
+    column = mapped.column
+    judged = contract.by_field[column.fields[0]] if column.fields else column
+    if parsed.written is not None:
+        table.written[column.field] = parsed.written
+    for position, (code, sentence) in parsed.problems:
+        severity, effect = effect_of(judged, code)
+        table.add(table.issue(code, severity, effect, position, column, sentence), position, column.field)
+        for name in column.fields or ():
+            table.bad.setdefault(name, set()).add(position)
+
+
+def effect_of(column: Column, code: str) -> tuple[str, str]:
+    """Severity of a cell's problem, and what it costs: its row where the column is needed, key or money."""
+    if code == issues.PLACE_UNKNOWN:
+        return issues.WARN, issues.NONE
+    if code in WARNINGS:
+        return issues.WARN, issues.CELL_EMPTIED
+    return issues.ERROR, issues.ROW_REFUSED if column.refuses_row else issues.CELL_EMPTIED
+
+
+def _report_blanks(table: Table, contract: Contract, series: dict[str, pl.Series]) -> None:
+    """C01 for every blank cell that a row needs; not for columns that the sheet does not have."""
+    filled_elsewhere = {f["field"] for f in contract.fill_from}
+    for column in contract.columns:
+        if column.required not in ("recognise", "row") or column.type in ("township", "village"):
+            continue
+        if table.mapped_of(column) is None:
+            continue
+        name = column.raw_columns()[0].name
+        blank = np.flatnonzero(series[name].is_null().to_numpy())
+        known_bad = table.bad.get(column.field, set())
+        for position in (int(p) for p in blank):
+            if position in known_bad or (column.field in filled_elsewhere and _fills(table, contract, position)):
+                continue
+            found = table.issue(
+                issues.BLANK, issues.ERROR, issues.ROW_REFUSED, position, column, f"{column.header}没有填写"
+            )
+            table.add(found, position, column.field)
+
+
+def _fills(table: Table, contract: Contract, position: int) -> bool:
+    for fill in contract.fill_from:
+        source = table.cells.get(fill["from"])
+        if source is not None and not is_blank(source[position]) and not _is_place(table, source[position]):
+            return True
+    return False
+
+
+def _is_place(table: Table, value: Any) -> bool:
+    """Whether a text names a place: one of the county's (looked up before), or by its last character."""
+    return narrow(as_text(value)).endswith(("村", "社区", "镇", "乡", "街道", "组", "社", "委会", "县", "区"))
+
+
+def _fill_from(table: Table, contract: Contract, county: County | None) -> None:
+    """Take a blank cell's text from the column that the contract names, and say so."""
+    for fill in contract.fill_from:
+        target, source = contract.by_field[fill["field"]], fill["from"]
+        if source not in table.cells or target.field not in table.band.mapped:
+            continue
+        for position, value in enumerate(table.cells[target.field]):
+            text = as_text(table.cells[source][position])
+            if not is_blank(value) or is_blank(text) or position in table.bad.get(target.field, ()):
+                continue
+            if _is_place(table, text) or (county is not None and county.village(text, None) is not None):
+                continue
+            column = table.frame[target.field].to_list()
+            column[position] = text
+            table.frame = table.frame.with_columns(pl.Series(target.field, column, dtype=pl.String))
+            _forget_place(table, source, position)
+            message = f"{target.header}为空，按同一行“{table.band.mapped[source].header}”栏的文字读入"
+            table.issues.append(
+                table.issue(issues.TAKEN_FROM_NEIGHBOUR, issues.INFO, issues.NONE, position, target, message)
+            )
+
+
+def _forget_place(table: Table, source: str, position: int) -> None:
+    """The text was no place after all: neither the place nor the warning about it stays."""
+    column = table.frame[source].to_list()
+    column[position] = None
+    table.frame = table.frame.with_columns(pl.Series(source, column, dtype=pl.String))
+    row_no = table.body.data[position] + 1
+    table.issues = [
+        i for i in table.issues if not (i.field == source and i.row_no == row_no and i.rule_id == issues.PLACE_UNKNOWN)
+    ]

@@ -1,0 +1,103 @@
+"""Text as people type it: narrowed, without the spaces and brackets that carry no meaning."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Any
+
+_SPACE = re.compile(r"[\s\u3000\u00a0\u200b-\u200f\u2028-\u202e\u2060\ufeff]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_BRACKETS = str.maketrans(
+    {"【": "(", "】": ")", "[": "(", "]": ")", "〔": "(", "〕": ")", "{": "(", "}": ")", "﹙": "(", "﹚": ")"}
+)
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+_DASHES = str.maketrans({"—": "-", "–": "-", "―": "-", "－": "-", "−": "-", "‐": "-", "~": "-", "～": "-", "﹣": "-"})
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def clean(value: str) -> str:
+    """The text without control characters and lone surrogates (PostgreSQL takes no NUL), outer spaces cut off."""
+    if value.isprintable():
+        return value.strip()
+    return _CONTROL.sub("", value).strip()
+
+
+@lru_cache(maxsize=20_000)
+def narrow(value: str) -> str:
+    """Half-width, without any space: the form in which texts are compared."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", _CONTROL.sub("", value)))
+
+
+@lru_cache(maxsize=20_000)
+def header_key(value: str) -> str:
+    """A header as it is compared: narrow, round brackets, plain dashes, any year as #, no closing colon."""
+    key = narrow(value).translate(_BRACKETS).translate(_DASHES).replace("“", "").replace("”", "").replace('"', "")
+    return _YEAR.sub("#", key).strip(":：,，.、;；*").lower()
+
+
+def split_brackets(key: str) -> tuple[str, list[str]]:
+    """The text outside its round brackets, and what stands inside them (innermost pairs, in order)."""
+    inside: list[str] = []
+
+    def take(match: re.Match[str]) -> str:
+        inside.append(match.group(1))
+        return ""
+
+    outside = key
+    while True:
+        shorter = re.sub(r"\(([^()]*)\)", take, outside)
+        if shorter == outside:
+            return outside, inside
+        outside = shorter
+
+
+def show(value: Any, limit: int = 80) -> str:
+    """A cell as an issue shows it: whole numbers without .0, long texts cut."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.0f}" if value.is_integer() and abs(value) < 1e17 else repr(value)
+    text = clean(str(value))
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def as_text(value: Any) -> str:
+    """A cell as text: numbers without a trailing .0, dates as ISO days, nothing as ''."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return f"{value:.0f}" if value.is_integer() and abs(value) < 1e17 else repr(value)
+    if hasattr(value, "isoformat"):
+        text = str(value.isoformat())
+        return text[:10] if text.endswith("T00:00:00") else text.replace("T", " ")
+    return clean(str(value))
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a cell holds nothing: no value, or only spaces."""
+    if value is None or value == "":
+        return True
+    return isinstance(value, str) and not narrow(value)
+
+
+def cell_name(row: int, column: int) -> str:
+    """The name of a cell by its row and column from 0: cell_name(16, 3) is 'D17'."""
+    letters, column = "", column + 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row + 1}"
+
+
+def bare_number(value: Any) -> bool:
+    """Whether a cell is a number without a unit beside it."""
+    return isinstance(value, (int, float)) or (
+        isinstance(value, str) and bool(re.fullmatch(r"[+-]?[\d,.]+", narrow(value)))
+    )

@@ -1,0 +1,99 @@
+"""What passes between the parent and a reading child: length-prefixed frames, JSON and Arrow, never pickles."""
+
+from __future__ import annotations
+
+import io
+import json
+import select
+import struct
+import time
+from datetime import date
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+
+from ingest.issues import Issue
+from ingest.read import ReadResult
+
+_HEAD = struct.Struct("!Q")
+MAX_FRAME = 4 << 30
+_PLAIN = ("outcome", "form", "county_code", "scope_code", "period", "parts", "layout", "totals", "rows_read",
+          "rows_accepted", "rows_refused", "refusal_code", "refusal")  # fmt: skip
+
+
+class Closed(Exception):
+    """The other side has gone."""
+
+
+class TooSlow(Exception):
+    """The other side did not answer in time."""
+
+
+def send(stream: BinaryIO, data: bytes) -> None:
+    stream.write(_HEAD.pack(len(data)))
+    stream.write(data)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> bytes:
+    """One frame from a blocking stream. Raises Closed at its end."""
+    return _exactly(stream, _HEAD.unpack(_exactly(stream, _HEAD.size))[0])
+
+
+def _exactly(stream: BinaryIO, count: int) -> bytes:
+    data = stream.read(count)
+    if data is None or len(data) < count:
+        raise Closed
+    return data
+
+
+def receive_in_time(descriptor: int, deadline: float) -> bytes:
+    """One frame from a pipe, before a moment of `time.monotonic()`.
+
+    Raises:
+        TooSlow: the moment has passed. Closed: the pipe ended first, or what came is no frame.
+    """
+    length = _HEAD.unpack(_in_time(descriptor, _HEAD.size, deadline))[0]
+    if length > MAX_FRAME:
+        raise Closed
+    return _in_time(descriptor, length, deadline)
+
+
+def _in_time(descriptor: int, count: int, deadline: float) -> bytes:
+    import os
+
+    parts, missing = [], count
+    while missing:
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([descriptor], [], [], left)[0]:
+            raise TooSlow
+        block = os.read(descriptor, min(missing, 1 << 20))
+        if not block:
+            raise Closed
+        parts.append(block)
+        missing -= len(block)
+    return b"".join(parts)
+
+
+def pack(result: ReadResult) -> tuple[bytes, bytes]:
+    """A result as JSON and the rows as an Arrow stream (empty where there are none)."""
+    head: dict[str, Any] = {name: getattr(result, name) for name in _PLAIN}
+    head["period_start"] = result.period_start.isoformat() if result.period_start else None
+    head["period_end"] = result.period_end.isoformat() if result.period_end else None
+    head["issues"] = [[getattr(i, name) for name in Issue.__slots__] for i in result.issues]
+    body = b""
+    if result.rows is not None:
+        sink = io.BytesIO()
+        with pa.ipc.new_stream(sink, result.rows.schema) as writer:
+            writer.write_table(result.rows)
+        body = sink.getvalue()
+    return json.dumps(head, ensure_ascii=False).encode("utf-8", "replace"), body
+
+
+def unpack(head: bytes, body: bytes) -> ReadResult:
+    values = json.loads(head)
+    for name in ("period_start", "period_end"):
+        values[name] = date.fromisoformat(values[name]) if values[name] else None
+    values["issues"] = [Issue(*fields) for fields in values["issues"]]
+    values["rows"] = pa.ipc.open_stream(body).read_all() if body else None
+    return ReadResult(**values)

@@ -1,0 +1,94 @@
+"""Cells that hold one of a few words: flags, lists, a status with a year."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.contracts import Column
+from ingest.text import as_text, header_key, split_brackets
+
+_TRUE = frozenset(
+    "是 有 √ ✓ ✔ v y yes true 1 已 已建立 达标 已达标 达到 对 是的 已建 建立 已签 已签字 ☑ ■ ● 签 已达到 1是 是(1)".split()
+)
+_FALSE = frozenset(
+    "否 无 × x ✗ ✘ n no false 2 0 未 没有 未建立 未达标 不达标 不是 未达到 错 没 不 未签 □ ☐ 2否 否(2)".split()
+)
+TICKS = frozenset("√ ✓ ✔ v ☑".split())
+BLANKS = frozenset({"", "-", "--", "/", "\\"})
+
+
+def read_flag(value: Any) -> bool | None:
+    """是/否, √/×, 有/无, 1/2 (1 yes, 2 and 0 no), 已/未. None for a blank cell.
+
+    Raises:
+        ValueError: the cell holds anything else.
+    """
+    text = header_key(as_text(value))
+    if text in BLANKS:
+        return None
+    if text in _TRUE:
+        return True
+    if text in _FALSE:
+        return False
+    raise ValueError("应填是或否")
+
+
+@dataclass(frozen=True)
+class WordList:
+    """A column's vocabulary, ready to look words up."""
+
+    words: dict[str, str]
+    match: str
+    otherwise: str | None
+    values: tuple[str, ...]
+
+    @classmethod
+    def of(cls, column: Column) -> WordList:
+        words: dict[str, str] = {}
+        for value, synonyms in column.vocabulary:
+            for word in (value, *synonyms):
+                words.setdefault(header_key(word), value)
+        return cls(words, column.match, column.otherwise, tuple(value for value, _ in column.vocabulary))
+
+    def find(self, value: Any) -> str | None:
+        """The list's value for a cell; None for a blank one.
+
+        A text with brackets is looked up whole, then without them, then by what stands inside: 五小(小家禽).
+
+        Raises:
+            ValueError: it is in no list, and no `otherwise` is set.
+        """
+        text = header_key(as_text(value))
+        if text in BLANKS:
+            return None
+        found = self.words.get(text)
+        if found is None and "(" in text:
+            outside, inside = split_brackets(text)
+            found = next((self.words[t] for t in (outside, *inside) if t in self.words), None)
+        if found is None and self.match == "contains":
+            hits = [(text.find(word), -len(word), kept) for word, kept in self.words.items() if word in text]
+            found = min(hits)[2] if hits else None
+        if found is None:
+            found = self.otherwise
+        if found is None:
+            raise ValueError("不在选项内，应为：" + "、".join(self.values))
+        return found
+
+    def find_with_year(self, value: Any) -> tuple[str, int | None] | None:
+        """A status that may carry a year: 已脱贫(2019), 2019年脱贫, or the bare year of those who got out.
+
+        Raises:
+            ValueError: the status is in no list.
+        """
+        text = header_key(as_text(value))
+        if text in BLANKS:
+            return None
+        written = re.search(r"(?:19|20)\d{2}", as_text(value))
+        year = int(written[0]) if written else None
+        bare = re.sub(r"\(?#年?度?\)?", "", text)
+        if year is not None and not bare:
+            return self.find("已脱贫") or "", year
+        status = self.find(bare)
+        return None if status is None else (status, year)

@@ -1,0 +1,224 @@
+"""Reading in child processes: one file at a time each, so that a file that bursts, hangs or crashes harms only itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ingest import wire
+from ingest.contracts import FOLDER as CONTRACTS
+from ingest.issues import UNREADABLE
+from ingest.read import ReadResult
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one file may cost: address space in bytes, processor and wall-clock seconds."""
+
+    memory_bytes: int = 3 << 30
+    cpu_seconds: int = 120
+    wall_seconds: float = 180.0
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What every child is told first."""
+
+    token_key: bytes
+    reference: Path
+    contracts: Path = CONTRACTS
+    refused_share_limit: float = 0.5
+    needs_county: bool = True
+    limits: Limits = Limits()
+
+    def __repr__(self) -> str:
+        return "Setup(…)"
+
+    def frame(self) -> bytes:
+        values: dict[str, Any] = {
+            "token_key": self.token_key.hex(),
+            "reference": str(self.reference),
+            "contracts": str(self.contracts),
+            "refused_share_limit": self.refused_share_limit,
+            "needs_county": self.needs_county,
+            "memory_bytes": self.limits.memory_bytes,
+            "cpu_seconds": self.limits.cpu_seconds,
+        }
+        return json.dumps(values).encode()
+
+
+@dataclass(frozen=True)
+class Task:
+    """One file to read: a key of the caller's, where its bytes lie, its name in the landing folder, its county."""
+
+    key: Any
+    path: Path
+    name: str
+    folder_county: str | None
+
+
+@dataclass
+class Answer:
+    """What became of a task. `digest` is None where the child did not live to tell it."""
+
+    task: Task
+    result: ReadResult
+    digest: str | None
+    county: str | None
+    seconds: float
+
+
+class Worker:
+    """One child, started when first needed and again after it died."""
+
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def read(self, task: Task) -> Answer:
+        """Read one file. A child that was killed from outside gets the file once more; one that died of it does not."""
+        answer, code = self._once(task)
+        if code == -signal.SIGKILL:
+            answer, code = self._once(task)
+        return answer
+
+    def _once(self, task: Task) -> tuple[Answer, int | None]:
+        started = time.monotonic()
+        process = self._ready()
+        assert process.stdin is not None and process.stdout is not None
+        message = {"path": str(task.path), "name": task.name, "folder_county": task.folder_county}
+        deadline = started + self.setup.limits.wall_seconds
+        try:
+            wire.send(process.stdin, json.dumps(message).encode())  # type: ignore[arg-type]
+            frames = [wire.receive_in_time(process.stdout.fileno(), deadline) for _ in range(3)]
+            told = json.loads(frames[0])
+            result = wire.unpack(frames[1], frames[2])
+            return Answer(task, result, told["digest"], told["county"], time.monotonic() - started), None
+        except wire.TooSlow:
+            sentence = (
+                f"读取超过 {self.setup.limits.wall_seconds:g} 秒仍未完成，内容不像正常的表格，请检查后重新保存报送"
+            )
+            self.stop()
+            return self._failed(task, sentence, started), None
+        except (wire.Closed, BrokenPipeError, ValueError):
+            code = self.stop()
+            return self._failed(task, reason(code), started), code
+
+    def _failed(self, task: Task, sentence: str, started: float) -> Answer:
+        result = ReadResult()
+        result.refuse(UNREADABLE, sentence)
+        return Answer(task, result, None, task.folder_county, time.monotonic() - started)
+
+    def _ready(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "ingest.child"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=child_environment(),
+                cwd=ROOT,
+            )
+            assert self._process.stdin is not None
+            wire.send(self._process.stdin, self.setup.frame())  # type: ignore[arg-type]
+        return self._process
+
+    def stop(self) -> int | None:
+        """End the child; its exit status."""
+        process, self._process = self._process, None
+        if process is None:
+            return None
+        for stream in (process.stdin, process.stdout):
+            try:
+                if stream is not None:
+                    stream.close()
+            except OSError:
+                pass
+        try:
+            return process.wait(timeout=0.5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            return None
+
+
+def child_environment() -> dict[str, str]:
+    """No password and no setting reaches a child; libraries are told to be content with one thread and little memory."""
+    kept = {
+        name: os.environ[name]
+        for name in ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "LD_LIBRARY_PATH")
+        if name in os.environ
+    }
+    return kept | {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "POLARS_MAX_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+    }
+
+
+def reason(code: int | None) -> str:
+    """Why a child died, for the sender."""
+    if code == -signal.SIGXCPU:
+        return "解析超时：内容不像正常的表格，请检查后重新保存报送"
+    if code in (-signal.SIGABRT, -signal.SIGKILL, -signal.SIGSEGV, -signal.SIGBUS):
+        return "工作簿展开后过大或结构损坏，读取程序无法打开，请用 WPS 或 Excel 重新另存后报送"
+    return "工作簿结构损坏，读取程序无法打开，请用 WPS 或 Excel 重新另存后报送"
+
+
+def read_all(tasks: list[Task], setup: Setup, workers: int) -> Iterator[Answer]:
+    """Read files by several children at once; answers come as they are ready.
+
+    Where the caller stops early, or an error is raised at it, the children are ended.
+    """
+    waiting: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+    for task in tasks:
+        waiting.put(task)
+    count = max(1, min(workers, len(tasks)))
+    answers: queue.Queue[Answer | BaseException] = queue.Queue(maxsize=count)
+    stopping = threading.Event()
+
+    def serve() -> None:
+        worker = Worker(setup)
+        try:
+            while not stopping.is_set():
+                try:
+                    task = waiting.get_nowait()
+                except queue.Empty:
+                    return
+                answers.put(worker.read(task))  # type: ignore[arg-type]
+        except BaseException as error:  # told to the caller, who waits for an answer
+            answers.put(error)
+        finally:
+            worker.stop()
+
+    threads = [threading.Thread(target=serve, daemon=True) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in tasks:
+            answer = answers.get()
+            if isinstance(answer, BaseException):
+                raise answer
+            yield answer
+    finally:
+        stopping.set()
+        while any(thread.is_alive() for thread in threads):
+            try:
+                answers.get(timeout=0.05)
+            except queue.Empty:
+                pass

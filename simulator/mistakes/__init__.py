@@ -1,0 +1,1 @@
+"""Mistakes as clerks make them: each triggers its own rule and no other."""

@@ -1,0 +1,232 @@
+"""What comes in on the nights after the first: corrections, a township's own correction, the next month's figures.
+
+A later delivery holds no mistakes (that is what counties correct), and the truth then says what the marts must show:
+the corrected figures in the delivery's scope, and for ledgers that restate a stock the newest month.
+"""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Callable
+from decimal import Decimal
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Literal
+
+from simulator import places, world
+from simulator import truth as truths
+from simulator.chance import Decks, stream
+from simulator.forms.f06_village_income import THRESHOLD
+from simulator.forms.f16_village_base import rate
+from simulator.mistakes.kinds import Context
+from simulator.province import FORMS, compose
+from simulator.rows import Form, Row
+from simulator.submit import submit
+from simulator.truth import Truth
+
+NightKind = Literal["correction", "township", "monthly", "collapse"]
+_WORDS = {"correction": "更正", "township": "乡镇更正", "monthly": "续报", "collapse": "漏报"}
+_MONTHLY = ("sales_channels", "village_income", "village_base", "cooperatives")
+
+
+def write_next(out: Path, truth: Truth, seed: int, kind: NightKind = "correction", *, county: str | None = None,
+               form: str | None = None, township: str | None = None) -> Truth:  # fmt: skip
+    """Write one later delivery into ``out`` and return the new truth, also saved as truth.json.
+
+    Args:
+        out: the folder of ``province.write``.
+        truth: its truth, or that of the night before; it is not changed.
+        seed: decides the changes and the layout; the province's own seed stays the truth's.
+        kind: ``correction`` of a county's form for the same period; ``township``: one township's own file, which
+            replaces that township alone; ``monthly``: the next month of a ledger; ``collapse``: a correction that
+            lost nine rows in ten, which a gate should hold (the truth's figures stay as they were).
+        county: code; by default the first whose form came as one file of the county.
+        form: contract name; by default household_awards, for ``monthly`` sales_channels.
+        township: code, for ``township``; by default the one with the most rows.
+
+    Raises:
+        ValueError: no county fits, or the form has no townships or no months.
+    """
+    name = form or ("sales_channels" if kind == "monthly" else "household_awards")
+    chosen_form = next((known for known in FORMS if known.name == name), None)
+    if chosen_form is None:
+        raise ValueError(f"no such form: {name}")
+    if (kind == "monthly" and name not in _MONTHLY) or (kind == "township" and not chosen_form.has_place):
+        raise ValueError(f"{name} has no delivery of the kind {kind}")
+    new = copy.deepcopy(truth)
+    nights: list[dict[str, Any]] = new.setdefault("nights", [])
+    mark = f"{_WORDS[kind]}{len(nights) + 1}"
+    before = _earlier(new, name, county)
+    county_code = before["county_code"]
+    context = _context(new, chosen_form, county_code, seed, mark)
+    month = _next_month(new, county_code, name) if kind == "monthly" else new["period"]
+    _fit_period(context, before, kind)
+    months = _month_number(month) - _month_number(new["period"])
+    rng = stream(seed, county_code, name, mark)
+    if kind == "collapse":
+        context.rows[:] = context.rows[:: max(10, len(context.rows) // 40)]
+    else:
+        _REVISE[name](context.rows, rng, months)
+    if kind == "township":
+        _keep_township(context, township)
+    n_files = len(new["files"])
+    kept = copy.deepcopy({key: new[key] for key in ("parts", "totals", "targets")})
+    submit(out, new, context, month, night=mark, township=context.rows[0].part if kind == "township" else "")
+    files = new["files"][n_files:]
+    if kind == "collapse":
+        new.update(kept)
+        for file in files:
+            file["held"] = True
+    else:
+        _supersede(new, files, kind)
+    nights.append({"kind": kind, "county_code": county_code, "form": name, "period": files[0]["period"],
+                   "township_code": files[0]["township_code"], "files": [file["path"] for file in files]})  # fmt: skip
+    truths.save(new, out)
+    return new
+
+
+def _earlier(truth: Truth, form: str, county: str | None) -> dict[str, Any]:
+    """The newest good file of the county and form; where no county is named, of one that sent a single file."""
+    files = [file for file in truth["files"] if file["form"] == form and file["outcome"] != "refused"]
+    fitting = [
+        file for file in files
+        if (file["county_code"] == county if county else file["township_code"] is None)
+    ]  # fmt: skip
+    if not fitting:
+        raise ValueError(f"no county sent {form} as one file" if county is None else f"{county} sent no {form}")
+    return next(reversed(fitting)) if county else fitting[0]
+
+
+def _context(truth: Truth, form: Form, county_code: str, seed: int, mark: str) -> Context:
+    """The county's clean rows as on the first night, in a layout of this night."""
+    counties = places.choose([entry["county_code"] for entry in truth["counties"]])
+    shares = world.households_per_county(truth["households"], counties, truth["seed"])
+    county = next(known for known in counties if known.code == county_code)
+    built = world.build(county, shares[county_code], truth["seed"], truth["period"])
+    return compose(form, built, Decks(seed), mark)
+
+
+def _fit_period(context: Context, before: dict[str, Any], kind: str) -> None:
+    """A correction states the period that it corrects; a monthly delivery states its month."""
+    style = context.style
+    if style.split == "townships" or kind == "township":
+        style.split = "county"
+    if kind == "monthly":
+        style.period_style = "month"
+    elif "H" in before["period"]:
+        style.period_style = "half"
+    else:
+        style.period_style = "month" if "-" in before["period"] else "year"
+
+
+def _month_number(period: str) -> int:
+    year, month = period.split("-")
+    return int(year) * 12 + int(month)
+
+
+def _next_month(truth: Truth, county_code: str, form: str) -> str:
+    """The month after the county's newest monthly delivery of the form."""
+    months = [truth["period"], *(
+        night["period"] for night in truth["nights"]
+        if night["kind"] == "monthly" and night["county_code"] == county_code and night["form"] == form
+    )]  # fmt: skip
+    year, month = divmod(max(_month_number(period) for period in months), 12)
+    return f"{year}-{month + 1:02d}"
+
+
+def _keep_township(context: Context, township: str | None) -> None:
+    """Leave one township's rows: the one named, or the one with the most."""
+    blocks = {code: list(block) for code, block in groupby(context.rows, key=lambda row: row.part)}
+    code = township or max(blocks, key=lambda key: len(blocks[key]))
+    if code not in blocks:
+        raise ValueError(f"no rows in township {code}")
+    context.rows[:] = blocks[code]
+
+
+def _supersede(truth: Truth, files: list[dict[str, Any]], kind: str) -> None:
+    """Mark files and mistakes that the new files replace for the same period."""
+    new_paths = {file["path"] for file in files}
+    first = files[0]
+    for file in truth["files"]:
+        same = file["form"] == first["form"] and file["county_code"] == first["county_code"]
+        same = same and file["period"] == first["period"] and file["path"] not in new_paths
+        if same and (kind != "township" or file["township_code"] == first["township_code"]):
+            file["superseded"] = True
+    replaced = {file["path"] for file in truth["files"] if file.get("superseded")}
+    for mistake in truth["mistakes"]:
+        in_township = kind == "township" and mistake["part_code"] == first["township_code"]
+        if mistake["file"] in replaced or (
+            in_township and mistake["form"] == first["form"] and mistake["file"] not in new_paths
+        ):
+            mistake["superseded"] = True
+
+
+def _revise_awards(rows: list[Row], rng: random.Random, months: int) -> None:
+    """Smaller accepted quantities in about a tenth of the rows: caps stay kept."""
+    for row in rows:
+        values = row.values
+        if values["accepted_qty"] > 1 and rng.random() < 0.12:
+            less = values["accepted_qty"] - (1 if values["head_count"] is not None else Decimal("0.5"))
+            values["accepted_qty"] = less
+            values["award_amount_yuan"] = less * values["unit_award_yuan"]
+            if values["area_mu"] is not None:
+                values["area_mu"] = less
+            if values["head_count"] is not None:
+                values["head_count"] = int(less)
+
+
+def _revise_base(rows: list[Row], rng: random.Random, months: int) -> None:
+    """People who got out since, and one village in four of those left exits."""
+    for row in rows:
+        values = row.values
+        if values["left_hh"] > 0 and rng.random() < 0.2 + 0.1 * months:
+            values["left_people"] = values["left_people"] * (values["left_hh"] - 1) // values["left_hh"]
+            values["left_hh"] -= 1
+            values["poverty_rate_pct"] = rate(values["left_people"], values["pop_total"])
+        if values["exit_year"] == "未退出" and rng.random() < 0.25:
+            values["exit_year"] = "2020"
+
+
+def _revise_income(rows: list[Row], rng: random.Random, months: int) -> None:
+    for row in rows:
+        values = row.values
+        if rng.random() < 0.15 + 0.3 * months:
+            more = Decimal(rng.randrange(500, 9000, 10))
+            values["inc_operating_yuan"] += more
+            values["inc_total_yuan"] += more
+            values["net_income_yuan"] += more
+            values["is_2wan_met"] = values["inc_total_yuan"] >= THRESHOLD
+
+
+def _revise_coops(rows: list[Row], rng: random.Random, months: int) -> None:
+    for row in rows:
+        if row.values["operation_status"] == "规范运营" and rng.random() < 0.2:
+            row.values["annual_revenue_yuan"] += Decimal(rng.randrange(1000, 90_000, 100))
+            row.values["driven_poor_households"] = max(0, row.values["driven_poor_households"] - 1)
+
+
+def _revise_projects(rows: list[Row], rng: random.Random, months: int) -> None:
+    for row in rows:
+        if rng.random() < 0.2:
+            row.values["spent_yuan"] = row.values["amount_yuan"]
+            row.values["progress"] = "已完工"
+
+
+def _revise_sales(rows: list[Row], rng: random.Random, months: int) -> None:
+    """A correction adds up to 5 %, each later month at least 6 %: cumulative figures never fall."""
+    for row in rows:
+        growth = Decimal(rng.randint(0, 5) + sum(rng.randint(6, 20) for _ in range(months))) / 100
+        if months or rng.random() < 0.3:
+            more = (row.values["sales_amount_yuan"] * growth).quantize(Decimal(1))
+            row.values["sales_amount_yuan"] += more
+
+
+_REVISE: dict[str, Callable[[list[Row], random.Random, int], None]] = {
+    "household_awards": _revise_awards,
+    "village_base": _revise_base,
+    "village_income": _revise_income,
+    "cooperatives": _revise_coops,
+    "fund_projects": _revise_projects,
+    "sales_channels": _revise_sales,
+}

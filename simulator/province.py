@@ -1,0 +1,83 @@
+"""A province that does not exist, on the real regions: six forms per county as counties would send them.
+
+Nothing here is read from the reader's contracts: this is the other side of the table, so that a mistake in the
+warehouse's idea of a form cannot hide in its test data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from simulator import filefaults, places, world
+from simulator import truth as truths
+from simulator.chance import Decks
+from simulator.forms import f01_household_awards as f01
+from simulator.forms import f03_cooperatives as f03
+from simulator.forms import f06_village_income as f06
+from simulator.forms import f08_sales_channels as f08
+from simulator.forms import f14_fund_projects as f14
+from simulator.forms import f16_village_base as f16
+from simulator.mistakes.kinds import Context
+from simulator.mistakes.planner import Planner
+from simulator.rows import Form
+from simulator.style import draw
+from simulator.submit import submit
+from simulator.truth import Truth
+
+FORMS: tuple[Form, ...] = (f16.FORM, f06.FORM, f03.FORM, f01.FORM, f14.FORM, f08.FORM)
+Progress = Callable[[str, int, int], None]
+
+
+def write(out: Path, *, households: int, counties: list[str] | int = 14, seed: int = 2020, defects: float = 0.02,
+          period: str = "2020-06", file_defects: bool = False, progress: Progress | None = None) -> Truth:  # fmt: skip
+    """Write ``out/<code-name>/…`` and ``out/truth.json``; the same arguments write the same bytes.
+
+    Args:
+        out: folder for the counties' folders; made where it is missing, and must hold none of theirs yet.
+        households: households in the award rosters of all counties together (rows are about 1.4 times as many).
+        counties: their codes or names, or how many of the default order.
+        seed: decides everything that is drawn.
+        defects: injected mistakes per row, 0 to 0.2.
+        period: reporting month as '2020-06'.
+        file_defects: add files that cannot be read at all to some counties.
+        progress: called with (what, done, of) after each county.
+
+    Returns:
+        The content of truth.json.
+
+    Raises:
+        ValueError: unknown counties, a rate outside 0-0.2, fewer households than counties.
+        FileExistsError: a county's folder is already there.
+    """
+    chosen = places.choose(counties)
+    if not 0 <= defects <= 0.2:
+        raise ValueError(f"defects must lie in 0-0.2, not {defects}")
+    if households < len(chosen):
+        raise ValueError(f"{households} households are too few for {len(chosen)} counties")
+    taken = [county.folder for county in chosen if (out / county.folder).exists()]
+    if taken:
+        raise FileExistsError(f"already in {out}: {', '.join(taken)}")
+    out.mkdir(parents=True, exist_ok=True)
+    truth = truths.new(seed, households, period, defects, chosen)
+    shares = world.households_per_county(households, chosen, seed)
+    decks, planner = Decks(seed), Planner(seed, defects)
+    for done, county in enumerate(chosen, 1):
+        known = world.build(county, shares[county.code], seed, period)
+        for form in FORMS:
+            context = compose(form, known, decks)
+            planner.inject(context)
+            submit(out, truth, context, period)
+        if progress:
+            progress(county.name, done, len(chosen))
+    if file_defects:
+        filefaults.add(out, truth, chosen, seed)
+    truths.save(truth, out)
+    return truth
+
+
+def compose(form: Form, known: world.World, decks: Decks, night: str = "") -> Context:
+    """Clean rows of one form and the style in which the county writes them."""
+    rows = form.fill(known, known.stream("rows", form.name))
+    style = draw(form, known.county, decks, known.seed, len(rows), night)
+    return Context(form, style, known, rows, known.stream("mistakes", form.name))

@@ -1,0 +1,161 @@
+"""What a night's build does to the rows and views of other publications: nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.dbt.conftest import Built, build_all
+from tests.dbt.world import CHENGGUAN, TONGWEI, World
+from warehouse import dbt_runner
+from warehouse.connect import connect
+from warehouse.dbt_runner import DbtFailed
+
+PER_PUBLICATION = """
+    select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    join pg_attribute a on a.attrelid = c.oid and a.attname = 'publication_id'
+    where c.relkind = 'r' and n.nspname in ('core', 'metrics') order by 1
+"""
+DEFINITIONS = """
+    select n.nspname, c.relname, c.oid, c.xmin::text, d.set_at from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    join ops.view_definitions d on d.schema_name = n.nspname and d.view_name = c.relname where c.relkind = 'v' order by 1, 2
+"""
+APPENDED = "select 'core.' || c.relname from pg_class c where c.relname ~ '^fct_' and c.relkind = 'r' order by 1"
+
+
+def digests(world: World, publication: int) -> dict[str, Any]:
+    """Per table of rows by publication: how many this one has, and a digest of them."""
+    found = {}
+    for (table,) in world.rows(PER_PUBLICATION, publication):
+        [row] = world.rows(
+            f"select count(*), md5(string_agg(t::text, '|' order by t::text)) from {table} t "
+            f"where publication_id = {publication}",
+            publication,
+        )
+        found[table] = row
+    return found
+
+
+def appended(world: World, publication: int) -> dict[str, int]:
+    return {
+        table: world.rows(f"select count(*) from {table}", publication)[0][0]
+        for (table,) in world.rows(APPENDED, publication)
+    }
+
+
+@pytest.fixture
+def open_reader(built: Built) -> Iterator[psycopg.Connection[Any]]:
+    """A BI session in an open transaction that has read every published view, so that it holds a lock on all below."""
+    views = built.world.rows("select viewname from pg_views where schemaname = 'marts'", built.publication)
+    with connect("bi", settings=built.world.settings) as conn:
+        conn.execute("set transaction isolation level repeatable read")
+        for (view,) in views:
+            conn.execute(f"select count(*) from marts.{view}")
+        yield conn
+
+
+def test_a_build_is_the_same_again(built: Built) -> None:
+    world, publication = built.world, built.publication
+    rows, core, views = digests(world, publication), appended(world, publication), world.rows(DEFINITIONS, publication)
+    assert min(count for count, _ in rows.values()) > 0
+    assert min(core.values()) > 0
+    build_all(world, publication, "again")
+    assert digests(world, publication) == rows
+    assert appended(world, publication) == core, "a reading was appended twice"
+    assert world.rows(DEFINITIONS, publication) == views, "a view was touched that had not changed"
+
+
+def test_before_the_pointer_moves_bi_sees_nothing(built: Built) -> None:
+    assert built.world.rows("select count(*) from marts.mart_target_progress", role="bi") == [(0,)]
+
+
+def test_a_correction_replaces_the_figures_of_the_next_publication_alone(
+    built: Built, open_reader: psycopg.Connection[Any]
+) -> None:
+    world, first = built.world, built.publication
+    world.publish(first)
+    before, core, views = digests(world, first), appended(world, first), world.rows(DEFINITIONS, first)
+    village = world.village(TONGWEI, 2)
+    world.land("village_base", TONGWEI, "2020", [{"village_code": village, "is_exited": True, "exit_year": 2020}])
+    second = world.form()
+    build_all(world, second, "second")  # with a reader's transaction open throughout
+    open_reader.execute("select count(*) from marts.dim_village")
+
+    query = "select actual_value, target_value from marts.mart_target_progress where target_code = 'T02' and region_code = %s"
+    assert world.rows(query.replace("%s", f"'{TONGWEI}'"), second) == [(1, 1)]
+    assert world.rows(query.replace("%s", f"'{TONGWEI}'"), first) == [(1, 2)]
+    assert world.rows(query.replace("%s", f"'{TONGWEI}'"), role="bi") == [(1, 2)], "BI sees the candidate"
+    assert digests(world, first) == before
+    assert world.rows(DEFINITIONS, first) == views
+    grown = {table: count - core[table] for table, count in appended(world, second).items() if count != core[table]}
+    assert grown == {"core.fct_village_base": 1}, "a night costs what the night brought"
+    world.publish(second)
+    assert world.rows(query.replace("%s", f"'{TONGWEI}'"), role="bi") == [(1, 1)]
+
+
+def test_a_login_of_one_county_sees_that_county(built: Built) -> None:
+    world = built.world
+    world.publish(world_current(world))
+    with world.connect() as conn:
+        conn.execute("insert into ops.login_counties values ('bi_reader', %s)", (CHENGGUAN,))
+    try:
+        for view, column in [("fct_cooperatives", "county_code"), ("mart_target_progress", "county_code"),
+                             ("mart_data_quality", "county_code"), ("dim_village", "county_code"),
+                             ("fct_form_readings", "county_code")]:  # fmt: skip
+            rows = world.rows(f"select distinct {column} from marts.{view} where {column} <> '-1'", role="bi")
+            assert rows == [(CHENGGUAN,)], view
+        assert world.rows("select distinct region_level from marts.mart_target_progress", role="bi") == [("county",)]
+    finally:
+        with world.connect() as conn:
+            conn.execute("delete from ops.login_counties")
+
+
+def world_current(world: World) -> int:
+    [(publication,)] = _owner(world, "select publication_id from ops.pointer")
+    return int(publication)
+
+
+def _owner(world: World, query: str) -> list[Any]:
+    with world.connect() as conn:
+        return conn.execute(query).fetchall()
+
+
+def test_a_name_in_june_and_a_code_in_august_are_one_body(built: Built) -> None:
+    world = built.world
+    coop = {"coop_name": "通渭县山丹农民专业合作社", "member_count": 9, "demo_level": "无"}
+    world.land("cooperatives", TONGWEI, "2020-06", [coop])
+    june = world.form()
+    build_all(world, june, "june")
+    world.land("cooperatives", TONGWEI, "2020", [{**coop, "uscc": "93621121MA0000009Z"}])
+    august = world.form()
+    build_all(world, august, "august")
+    query = (
+        "select count(distinct f.entity_key), count(*), max(d.credit_code) from marts.fct_cooperatives f "
+        "join marts.dim_entity d using (entity_key) where d.entity_name like '%山丹%'"
+    )
+    assert world.rows(query, june) == [(1, 1, None)]
+    assert world.rows(query, august) == [(1, 2, "93621121MA0000009Z")], "both months' rows belong to one body"
+
+
+def test_without_a_publication_the_build_fails(built: Built) -> None:
+    folder = built.world.settings.dbt_dir / "none" / "metrics"
+    code, _ = dbt_runner.run(["build", "--select", "path:models/metrics/marts"], folder, None, built.world.settings)
+    assert code == 1
+    assert "longcang.publication is not set" in (folder / "dbt.log").read_text(encoding="utf-8")
+
+
+def test_a_failing_check_stops_the_layer_and_is_named(built: Built) -> None:
+    world = built.world
+    world.land("sales_channels", TONGWEI, "2020", [{"channel_name": "柜", "sales_amount_yuan": 1, "county_code": "999999",
+                                                    "part_code": TONGWEI}])  # fmt: skip
+    publication = world.form()
+    for layer in ("staging",):
+        dbt_runner.build(layer, publication, "spoiled", world.settings)
+    with pytest.raises(DbtFailed, match="fct_channel_sales__keys_resolve") as failure:
+        dbt_runner.build("core", publication, "spoiled", world.settings)
+    assert any("fct_channel_sales" in node for node in failure.value.nodes)
+    recorded = _owner(world, "select status, count(*) from ops.node_results where run_id = 'spoiled' group by 1")
+    assert dict(recorded)["fail"] >= 1

@@ -1,0 +1,56 @@
+"""What the runner makes of dbt's words: names, messages, results."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from warehouse.dbt_runner import node_results, safe_name, without_data
+
+
+@pytest.mark.parametrize(
+    ("message", "kept"),
+    [
+        (
+            'Database Error in model x (models/x.sql)\n  duplicate key value violates unique constraint "k"\n'
+            "  DETAIL:  Key (head)=(张三) already exists.\n  compiled code at target/x.sql",
+            'Database Error in model x (models/x.sql) | duplicate key value violates unique constraint "k"',
+        ),
+        ("Got 3 results, configured to fail if != 0", "Got 3 results, configured to fail if != 0"),
+        ("a\n  LINE 1: select '622421199001011234'\n  HINT:  cast", "a"),
+    ],
+)
+def test_messages_quote_no_rows(message: str, kept: str) -> None:
+    assert without_data(message) == kept
+
+
+def test_long_messages_are_cut() -> None:
+    assert len(without_data("x" * 5000)) == 600
+
+
+@pytest.mark.parametrize(
+    ("run_id", "name"),
+    [
+        ("scheduled__2026-11-23T02:00:00+08:00", "scheduled__2026-11-23T02_00_00_08_00"),
+        ("../..", "run"),
+        ("a/b", "a_b"),
+    ],
+)
+def test_a_run_becomes_one_folder(run_id: str, name: str) -> None:
+    assert safe_name(run_id) == name
+
+
+def test_results_are_read_from_dbt(tmp_path: Path) -> None:
+    path = tmp_path / "run_results.json"
+    assert list(node_results(path)) == []
+    path.write_text(json.dumps({"results": [
+        {"unique_id": "model.longcang.core__dim_village", "status": "success", "execution_time": 1.23456,
+         "message": "INSERT 0 9", "adapter_response": {"rows_affected": 9}},
+        {"unique_id": "test.longcang.keys_resolve_fct_x.0a1b", "status": "fail", "execution_time": 0.1,
+         "message": "Got 2 results", "failures": 2, "adapter_response": {}},
+    ]}))  # fmt: skip
+    model, test = node_results(path)
+    assert (model.node, model.rows_affected, model.seconds, model.has_failed) == ("core__dim_village", 9, 1.235, False)
+    assert (test.node, test.rows_affected, test.has_failed) == ("keys_resolve_fct_x", 2, True)

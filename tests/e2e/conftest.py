@@ -1,0 +1,64 @@
+"""A small made-up province for the end-to-end tests, written once a session."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator import province
+from tests.e2e.kills import published
+from tests.e2e.nights import steps_night
+from warehouse.settings import Settings
+
+COUNTIES = ["通渭县", "卓尼县", "城关区"]
+
+
+@pytest.fixture(scope="session")
+def clean_province(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """Three counties without a mistake: (folder, truth)."""
+    out = tmp_path_factory.mktemp("clean")
+    province.write(out, households=300, counties=COUNTIES, seed=7, defects=0.0)
+    return out, json.loads((out / "truth.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def landing(clean_province: tuple[Path, dict[str, Any]], tmp_path: Path) -> Path:
+    """A landing folder of a test's own, with the clean province in it."""
+    folder = tmp_path / "landing"
+    shutil.copytree(clean_province[0], folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def make_province(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[Path, dict[str, Any]]]:
+    """Write a province of the given size and mistakes: (folder, truth)."""
+
+    def make(**options: Any) -> tuple[Path, dict[str, Any]]:
+        out = tmp_path_factory.mktemp("province")
+        truth: dict[str, Any] = province.write(out, **options)
+        return out, truth
+
+    return make
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    """The rows that a night without any kill published, and the folder that it read."""
+
+    landing: Path
+    rows: dict[str, list[Any]]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, module_settings: Settings) -> Undisturbed:
+    """A night that nothing disturbs, for the kill tests to compare with."""
+    landing = tmp_path_factory.mktemp("landing")
+    province.write(landing, households=120, counties=["通渭县", "卓尼县"], seed=5, defects=0.03)
+    assert steps_night(module_settings, landing) == "done"
+    return Undisturbed(landing, published(module_settings))

@@ -1,0 +1,105 @@
+"""Killing a night at a point (a step and a moment in it) and running it again.
+
+Three points of each kind of kill run always; ten in the long run.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+import pytest
+
+from tests.e2e.nights import DAY, current, longcang, rows_of
+from warehouse.connect import connect
+from warehouse.errors import LongcangError
+from warehouse.settings import Settings
+
+FEW = (("ingest", 0.3), ("build core", 1.5), ("gate candidate", 1.0))
+MANY = (
+    *(("discover", 0.05), ("ingest", 0.05), ("ingest", 0.8), ("form", 0.0), ("gate landed", 1.0)),
+    *(("build staging", 1.0), ("build core", 0.5), ("build core", 2.5), ("build metrics", 1.5), ("publish", 0.0)),
+)
+POINTS = [*FEW, *(pytest.param(*point, marks=pytest.mark.ci_only) for point in MANY)]
+WAIT_SECONDS = 240
+
+
+def published(settings: Settings) -> dict[str, list[Any]]:
+    """All that BI can see, without the numbers of readings and publications, which a repeated night may move on."""
+    rows = rows_of(settings, current(settings).publication_id)
+    with connect("owner", settings=settings) as conn:
+        facts = conn.execute(
+            "select table_name from information_schema.tables where table_schema = 'marts' "
+            "and (table_name like 'fct%' or table_name like 'bridge%')"
+        ).fetchall()
+        for (fact,) in facts:
+            rows[f"marts.{fact}"] = conn.execute(
+                f"select (to_jsonb(t) - 'publication_id' - 'reading_id' - 'submission_id' - 'known_at')::text "
+                f"from marts.{fact} t order by 1"
+            ).fetchall()
+    return rows
+
+
+def start(settings: Settings, landing: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "warehouse.cli", "run", "--landing", str(landing), "--as-of", DAY.isoformat()],
+        env={**os.environ, **settings.environment()},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=settings.project_root, start_new_session=True,
+    )  # fmt: skip
+
+
+def wait_for(settings: Settings, step: str, run: subprocess.Popen[bytes]) -> int | None:
+    """Wait until a step whose name begins so has begun; gives its process, or None where the run was over before."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < deadline and run.poll() is None:
+        try:
+            with connect("owner", settings=settings) as conn:
+                row = conn.execute(
+                    "select pid from ops.steps where step like %s order by started_at desc limit 1", (step + "%",)
+                ).fetchone()
+            if row:
+                return int(row[0])
+        except (psycopg.Error, LongcangError):
+            pass
+        time.sleep(0.05)
+    return None
+
+
+def run_again(settings: Settings, landing: Path) -> None:
+    done = longcang(settings, "run", "--landing", str(landing), "--as-of", DAY.isoformat())
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def tree(pid: int) -> list[psutil.Process]:
+    try:
+        root = psutil.Process(pid)
+        return [root, *root.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def kill_all(processes: list[psutil.Process]) -> None:
+    for process in processes:
+        try:
+            process.send_signal(signal.SIGKILL)
+        except psutil.NoSuchProcess:
+            pass
+    psutil.wait_procs(processes, timeout=20)
+
+
+def own_stack(home: Path) -> Settings:
+    """Settings of a warehouse with a server of its own, which may be killed."""
+    return Settings.load(
+        {
+            "LONGCANG_HOME": str(home / "home"),
+            "LONGCANG_LANDING": str(home / "landing"),
+            "LONGCANG_SETTLE_SECONDS": "0",
+        }
+    )

@@ -1,0 +1,132 @@
+"""BI reads without a break through a night: seeds, views, build, pointer, retention, housekeeping."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.e2e.nights import DAY, current, steps_night
+from warehouse import nightly, publications, reference
+from warehouse.connect import connect, environment
+from warehouse.server import EmbeddedServer
+from warehouse.server_account import packaged_install
+from warehouse.settings import Settings
+
+READERS = 4
+# Each statement reads several marts; it fails by itself where its rows come from two publications.
+SCRIPT = """
+select 1 / (case when count(distinct publication_id) > 1 then 0 else 1 end) from (
+    select publication_id from marts.mart_target_progress
+    union all select publication_id from marts.mart_village_progress
+    union all select publication_id from marts.mart_data_quality
+    union all select publication_id from marts.dim_village) as parts;
+select 1 / (case when count(distinct publication_id) > 1 then 0 else 1 end) from (
+    select f.publication_id from marts.fct_household_awards f
+    union all select d.publication_id from marts.dim_entity d) as parts;
+select sum(actual_value) from marts.mart_target_progress where region_level = 'county';
+"""
+
+
+class Load:
+    """pgbench as the BI reader, until stopped."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        script = folder / "bi.sql"
+        script.write_text(SCRIPT)
+        command = [
+            str(packaged_install() / "bin" / "pgbench"),
+            "-n",
+            "-f",
+            str(script),
+            "-c",
+            str(READERS),
+            "-j",
+            "2",
+            "-T",
+            "600",
+        ]
+        self._process = subprocess.Popen(
+            [*command, "--failures-detailed", "--progress=5"],
+            env={**os.environ, **environment("bi", settings=settings)},
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        self.progress: list[str] = []
+        self._reader = threading.Thread(target=self._collect, daemon=True)
+        self._reader.start()
+
+    def _collect(self) -> None:
+        assert self._process.stdout
+        self.progress.extend(self._process.stdout)
+
+    def stop(self) -> tuple[int, list[str]]:
+        """Statements' transactions so far (from the progress lines) and every line that speaks of an error."""
+        failed = self._process.poll() is not None
+        self._process.terminate()
+        self._process.wait(20)
+        self._reader.join(5)
+        rates = [float(m[1]) for line in self.progress if (m := re.match(r"progress: [\d.]+ s, ([\d.]+) tps", line))]
+        errors = [line for line in self.progress if "error" in line.lower() or "abort" in line.lower()]
+        errors += ["pgbench ended by itself"] if failed else []
+        return int(sum(rates) * 5), errors
+
+
+@contextmanager
+def long_query(settings: Settings) -> Iterator[psycopg.Connection[Any]]:
+    """A reader in one snapshot with a cursor open, as a slow dashboard export has it."""
+    with connect("bi", settings=settings) as conn:
+        conn.execute("set transaction isolation level repeatable read")
+        conn.execute("declare slow cursor for select publication_id from marts.mart_village_progress")
+        conn.execute("fetch 1 from slow")
+        yield conn
+
+
+def lock_waits_of_bi(log: str) -> list[str]:
+    return [line for line in log.splitlines() if "still waiting for" in line and re.search(r"\] bi_reader@", line)]
+
+
+def test_no_reader_fails_waits_or_sees_two_publications(
+    settings: Settings, server_settings: Settings, landing: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    assert steps_night(settings, landing) == "done"
+    first = current(settings).publication_id
+    server = EmbeddedServer(server_settings)
+    log_before = len(server.log_text())
+    changed = tmp_path / "reference"
+    shutil.copytree(reference.folder(), changed)
+    (changed / "aliases.csv").write_text((changed / "aliases.csv").read_text() + "county,62,通渭,621121,简称,测试\n")
+
+    load = Load(settings, tmp_path)
+    with long_query(settings) as slow:
+        # A night with changed reference data and every published view built anew.
+        monkeypatch.setenv("LONGCANG_REFERENCE", str(changed))
+        with connect("owner", settings=settings) as conn:
+            conn.execute("delete from ops.view_definitions")
+        assert steps_night(settings, landing, DAY + timedelta(days=1)) == "done"
+        with connect("owner", settings=settings) as conn:
+            publications.rollback(conn, first)
+        assert steps_night(settings, landing, DAY + timedelta(days=2)) == "done"
+        nightly.begin("housekeeping-1", "housekeeping", DAY, settings)
+        purged = nightly.housekeeping("housekeeping-1", settings.with_changes(keep_publications=1))
+        old_rows = slow.execute("fetch all from slow").fetchall()
+    statements, errors = load.stop()
+
+    waits = lock_waits_of_bi(server.log_text()[log_before:])
+    with capsys.disabled():
+        print(f"\n  BI transactions {statements}, failed {len(errors)}, lock waits of BI sessions {len(waits)}")
+    assert purged["purged"] >= 1
+    assert old_rows and set(old_rows) == {(first,)}
+    assert statements > 100
+    assert errors == []
+    assert waits == []

@@ -1,0 +1,56 @@
+"""The bulkhead: one bad county keeps its last good figures; a defect in every county holds everything."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from simulator import night as later
+from tests.e2e.nights import DAY, bi, current, dag_night, steps_night
+from warehouse.connect import connect
+from warehouse.settings import Settings
+
+INCOME = "select county_code, count(*), sum(inc_total_yuan) from marts.fct_village_income group by 1 order by 1"
+AWARDS = "select county_code, count(*), sum(award_amount_yuan) from marts.fct_household_awards group by 1 order by 1"
+
+
+def test_one_bad_county_does_not_hold_up_the_province(
+    airflow_settings: Settings, landing: Path, clean_province: tuple[Path, dict[str, Any]]
+) -> None:
+    settings, truth = airflow_settings, clean_province[1]
+    assert steps_night(settings, landing) == "done"
+    first, income, awards = current(settings), bi(settings, INCOME), {r[0]: r for r in bi(settings, AWARDS)}
+
+    collapsed = later.write_next(landing, truth, 3, "collapse", form="household_awards")
+    bad = collapsed["nights"][-1]["county_code"]
+    good = next(county["county_code"] for county in truth["counties"] if county["county_code"] != bad)
+    later.write_next(landing, truth, 4, "correction", form="household_awards", county=good)
+    outcome = dag_night(settings, landing, DAY + timedelta(days=1))
+
+    assert outcome.status == 0, outcome.output[-3000:]
+    now = {r[0]: r for r in bi(settings, AWARDS)}
+    assert current(settings).publication_id != first.publication_id
+    assert now[bad] == awards[bad]
+    assert now[good] != awards[good]
+    assert bi(settings, INCOME) == income
+    assert {(held["county_code"], held["form"]) for held in outcome.report["held"]} == {(bad, "household_awards")}
+
+
+def test_a_defect_in_every_county_publishes_nothing(
+    airflow_settings: Settings, landing: Path, clean_province: tuple[Path, dict[str, Any]]
+) -> None:
+    settings, truth = airflow_settings, clean_province[1]
+    assert steps_night(settings, landing) == "done"
+    first, awards = current(settings), bi(settings, AWARDS)
+    for number, county in enumerate(truth["counties"]):
+        later.write_next(landing, truth, 5 + number, "collapse", form="household_awards", county=county["county_code"])
+    outcome = dag_night(settings, landing, DAY + timedelta(days=1))
+
+    assert outcome.status == 1, outcome.output[-3000:]
+    assert current(settings).publication_id == first.publication_id
+    assert bi(settings, AWARDS) == awards
+    assert outcome.report["publication"]["state"] == "held"
+    with connect("owner", settings=settings) as conn:
+        held = conn.execute("select count(*) from ops.publications where state = 'held'").fetchone()
+    assert held == (1,)

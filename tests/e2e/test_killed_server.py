@@ -1,0 +1,39 @@
+"""SIGKILL of PostgreSQL in the middle of a night: after running again the rows are those of an undisturbed night."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Undisturbed
+from tests.e2e.kills import POINTS, WAIT_SECONDS, kill_all, own_stack, published, run_again, start, tree, wait_for
+from warehouse import services, setup
+from warehouse.server import EmbeddedServer
+from warehouse.server_processes import postmaster
+from warehouse.settings import Settings
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Settings]:
+    settings = own_stack(tmp_path)
+    setup.ensure_database(settings)
+    yield settings
+    services.down(settings, say=lambda text: None)
+
+
+@pytest.mark.parametrize(("step", "delay"), POINTS)
+def test_running_again_gives_the_same_rows(
+    undisturbed: Undisturbed, own_server: Settings, step: str, delay: float
+) -> None:
+    run = start(own_server, undisturbed.landing)
+    assert wait_for(own_server, step, run) is not None
+    time.sleep(delay)
+    found = postmaster(EmbeddedServer(own_server).data)
+    assert found is not None
+    kill_all(tree(found.pid))
+    run.wait(WAIT_SECONDS)
+    run_again(own_server, undisturbed.landing)
+    assert published(own_server) == undisturbed.rows

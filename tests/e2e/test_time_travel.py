@@ -1,0 +1,88 @@
+"""Rolling back and restating give the rows that were first published, whatever came in between."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator import night as later
+from tests.e2e.nights import bi, current, rows_of, steps_night, steps_restate
+from warehouse import publications, reference
+from warehouse.connect import connect
+from warehouse.nightly import ZONE
+from warehouse.settings import Settings
+
+AWARDS = "select sum(award_amount_yuan) from marts.fct_household_awards"
+
+
+def alter_reference(monkeypatch: pytest.MonkeyPatch, folder: Path, name: str, change: Callable[[str], str]) -> None:
+    """Put a changed copy of the reference data in place of the project's, for this process and its readers."""
+    copy = folder / f"reference-{name}-{len(list(folder.iterdir()))}"
+    shutil.copytree(reference.folder(), copy)
+    path = copy / f"{name}.csv"
+    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+    monkeypatch.setenv("LONGCANG_REFERENCE", str(copy))
+
+
+def test_the_past_stays_as_it_was_published(
+    settings: Settings, landing: Path, clean_province: tuple[Path, dict[str, Any]], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    truth = clean_province[1]
+    assert steps_night(settings, landing) == "done"
+    first = current(settings)
+    first_rows, first_sum = rows_of(settings, first.publication_id), bi(settings, AWARDS)
+    instant = datetime.now(ZONE).isoformat()
+
+    # A correction, the correction of it back to the first bytes, a township's own correction, an alias, a target.
+    corrected = later.write_next(landing, truth, 1, "correction", form="household_awards")
+    correction = corrected["nights"][-1]
+    original = next(
+        file["path"] for file in truth["files"]
+        if file["form"] == "household_awards" and file["county_code"] == correction["county_code"]
+    )  # fmt: skip
+    assert steps_night(settings, landing) == "done"
+    assert bi(settings, AWARDS) != first_sum
+    second_rows = rows_of(settings, current(settings).publication_id)
+
+    shutil.copy(landing / original, landing / Path(original).with_stem("更正之更正"))
+    assert steps_night(settings, landing) == "done"
+    assert bi(settings, AWARDS) == first_sum
+
+    later.write_next(landing, truth, 2, "township", form="household_awards", county=correction["county_code"])
+    assert steps_night(settings, landing) == "done"
+    assert bi(settings, AWARDS) not in (first_sum,)
+
+    alter_reference(monkeypatch, tmp_path, "aliases", lambda text: text + "county,62,通渭,621121,简称,接受的写法\n")
+    alter_reference(monkeypatch, tmp_path, "programme_targets", lambda text: text.replace(",7262,", ",7000,"))
+    assert steps_night(settings, landing) == "done"
+    last = current(settings)
+    last_rows = rows_of(settings, last.publication_id)
+    assert last.reference_version > first.reference_version
+
+    # The pointer back: the very rows. Formed again from what was known: equal rows.
+    with connect("owner", settings=settings) as conn:
+        publications.rollback(conn, first.publication_id)
+    assert bi(settings, AWARDS) == first_sum
+    with connect("owner", settings=settings) as conn:
+        publications.rollback(conn, last.publication_id)
+    restated = steps_restate(settings, instant)
+    assert rows_of(settings, restated) == first_rows
+    assert rows_of(settings, steps_restate(settings, datetime.now(ZONE).isoformat())) == last_rows
+    assert second_rows not in (first_rows, last_rows)
+    assert current(settings).publication_id == last.publication_id
+
+
+def test_the_auditor_sees_the_restated_day_and_bi_does_not(settings: Settings, landing: Path) -> None:
+    assert steps_night(settings, landing) == "done"
+    now = current(settings).publication_id
+    restated = steps_restate(settings, datetime.now(ZONE).isoformat())
+    seen = "select distinct publication_id from marts.mart_target_progress"
+    for role, expected in (("auditor", restated), ("bi", now)):
+        with connect(role, settings=settings, publication=restated) as conn:
+            assert conn.execute(seen).fetchall() == [(expected,)]  # type: ignore[arg-type]

@@ -1,0 +1,267 @@
+"""Forming, moving, rolling back, restating and purging publications, on hand-made readings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+
+from warehouse import publications, reference
+from warehouse.connect import connect
+from warehouse.settings import Settings
+
+COUNTY = "621121"
+TOWNSHIPS = ("621121100", "621121101")
+GATE = "gate-1"
+DAY = date(2020, 6, 30)
+
+
+@pytest.fixture
+def conn(settings: Settings) -> Iterator[psycopg.Connection[Any]]:
+    with connect("owner", settings=settings) as connection:
+        reference.load(connection)
+        connection.commit()
+        yield connection
+
+
+class Ledger:
+    """Readings as ingest would record them."""
+
+    def __init__(self, conn: psycopg.Connection[Any]) -> None:
+        self.conn = conn
+        self.runs = 0
+
+    def submit(self) -> int:
+        row = self.conn.execute(
+            "insert into ops.submissions (path, sha256, size_bytes) values ('x', 'y', 1) returning submission_id"
+        ).fetchone()
+        assert row
+        return int(row[0])
+
+    def read(
+        self,
+        submission: int | None = None,
+        *,
+        parts: tuple[str, ...] = (COUNTY, *TOWNSHIPS),
+        form: str = "village_income",
+        period: str = "2020-06",
+        outcome: str = "loaded",
+        digest: str = "d1",
+        county: str = COUNTY,
+    ) -> int:
+        year, month = int(period[:4]), int(period[5:7])
+        end = (date(year + month // 12, month % 12 + 1, 1)) - timedelta(days=1)
+        scope = parts[0] if len(parts) == 1 else county
+        row = self.conn.execute(
+            "insert into ops.readings (submission_id, digest, form, county_code, scope_code, period, period_start, "
+            "period_end, outcome) values (%s, %s, %s, %s, %s, %s, %s, %s, %s) returning reading_id",
+            (submission or self.submit(), digest, form, county, scope, period, end.replace(day=1), end, outcome),
+        ).fetchone()
+        assert row
+        for part in parts:
+            self.conn.execute("insert into ops.reading_parts values (%s, %s, 1)", (row[0], part))
+        self.conn.commit()
+        return int(row[0])
+
+    def form(self, **options: Any) -> int | None:
+        self.runs += 1
+        given = {"run_id": f"run-{self.runs}", "kind": "nightly", "as_of_date": DAY, "gate_digest": GATE} | options
+        number = publications.form(self.conn, **given)
+        self.conn.commit()
+        return number
+
+    def night(self) -> int:
+        number = self.form()
+        assert number is not None
+        publications.publish(self.conn, number)
+        self.conn.commit()
+        return number
+
+    def restate(self, instant: datetime) -> int:
+        number = self.form(kind="restatement", known_until=instant, force=True)
+        assert number is not None
+        return number
+
+    def parts(self, number: int) -> dict[tuple[str, str], int]:
+        """(period, part) -> reading."""
+        rows = self.conn.execute(
+            "select period, part_code, reading_id from ops.publication_parts where publication_id = %s", (number,)
+        ).fetchall()
+        return {(period, part): reading for period, part, reading in rows}
+
+    def now(self) -> datetime:
+        row = self.conn.execute("select clock_timestamp()").fetchone()
+        self.conn.commit()
+        assert row
+        return row[0]  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def ledger(conn: psycopg.Connection[Any]) -> Ledger:
+    return Ledger(conn)
+
+
+def test_the_newest_submission_speaks_for_its_scope(ledger: Ledger) -> None:
+    ledger.read()
+    second = ledger.read()
+    assert set(ledger.parts(ledger.night()).values()) == {second}
+
+
+def test_reading_an_older_submission_again_does_not_bring_it_back(ledger: Ledger) -> None:
+    first = ledger.submit()
+    ledger.read(first)
+    second = ledger.read()
+    ledger.read(first, digest="d2")
+    assert set(ledger.parts(ledger.night()).values()) == {second}
+
+
+def test_a_mended_contract_replaces_the_reading_of_its_submission(ledger: Ledger) -> None:
+    submission = ledger.submit()
+    ledger.read(submission)
+    mended = ledger.read(submission, digest="d2")
+    assert set(ledger.parts(ledger.night()).values()) == {mended}
+
+
+def test_a_township_replaces_itself_alone(ledger: Ledger) -> None:
+    county = ledger.read()
+    township = ledger.read(parts=TOWNSHIPS[:1])
+    assert ledger.parts(ledger.night()) == {
+        ("2020-06", COUNTY): county,
+        ("2020-06", TOWNSHIPS[0]): township,
+        ("2020-06", TOWNSHIPS[1]): county,
+    }
+    again = ledger.read()
+    assert set(ledger.parts(ledger.night()).values()) == {again}
+
+
+def test_only_the_latest_period_of_each_part_is_marked(ledger: Ledger) -> None:
+    ledger.read(period="2020-06")
+    ledger.read(period="2020-09", parts=TOWNSHIPS[:1])
+    number = ledger.night()
+    rows = ledger.conn.execute(
+        "select period, part_code from ops.publication_parts where publication_id = %s and is_latest_period", (number,)
+    ).fetchall()
+    assert set(rows) == {("2020-06", COUNTY), ("2020-09", TOWNSHIPS[0]), ("2020-06", TOWNSHIPS[1])}
+
+
+def test_nothing_new_forms_nothing(ledger: Ledger) -> None:
+    ledger.read()
+    ledger.night()
+    assert ledger.form() is None
+    assert ledger.form(as_of_date=DAY + timedelta(days=1)) is not None
+
+
+def test_a_refused_file_alone_is_news_for_data_quality(ledger: Ledger) -> None:
+    ledger.read()
+    ledger.night()
+    ledger.read(outcome="refused")
+    assert ledger.form() is not None
+
+
+def test_a_retried_run_keeps_its_candidate_and_its_cut(ledger: Ledger) -> None:
+    first = ledger.read()
+    number = ledger.form(run_id="same")
+    ledger.read()
+    assert ledger.form(run_id="same") == number
+    assert number is not None and set(ledger.parts(number).values()) == {first}
+
+
+def test_a_held_reading_falls_back_to_the_last_good_one(ledger: Ledger) -> None:
+    good = ledger.read()
+    ledger.night()
+    bad = ledger.read()
+    other = ledger.read(county="621126", parts=("621126", "621126100"))
+    number = ledger.form(run_id="night")
+    assert number is not None
+    failing = [(COUNTY, "village_income", "G01", "不合格")]
+    assert publications.hold_readings(ledger.conn, number, failing, GATE) == 1
+    ledger.conn.commit()
+    ledger.form(run_id="night")
+    assert set(ledger.parts(number).values()) == {good, other}
+    publications.publish(ledger.conn, number)
+    # The hold lasts while the gate is the same, and ends with it.
+    kept = ledger.form(as_of_date=DAY + timedelta(days=1))
+    assert kept is not None and set(ledger.parts(kept).values()) == {good, other}
+    freed = ledger.form(as_of_date=DAY + timedelta(days=2), gate_digest="gate-2")
+    assert freed is not None and set(ledger.parts(freed).values()) == {bad, other}
+
+
+def test_where_no_new_reading_is_to_blame_nothing_is_held(ledger: Ledger) -> None:
+    ledger.read()
+    ledger.night()
+    number = ledger.form(as_of_date=DAY + timedelta(days=1))
+    assert number is not None
+    failing = [(COUNTY, "village_income", "G01", "不合格")]
+    assert publications.hold_readings(ledger.conn, number, failing, GATE) == 0
+
+
+def test_restating_knows_what_was_known_then(ledger: Ledger) -> None:
+    first = ledger.read()
+    ledger.night()
+    then = ledger.now()
+    ledger.read()
+    ledger.night()
+    assert set(ledger.parts(ledger.restate(then)).values()) == {first}
+
+
+def test_restating_takes_the_reference_version_of_then(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger.read()
+    ledger.night()
+    then = ledger.now()
+    monkeypatch.setattr(reference, "digest", lambda: "changed")
+    ledger.night()
+    newer, older = (
+        publications.get(ledger.conn, number).reference_version
+        for number in (publications.current(ledger.conn).publication_id, ledger.restate(then))  # type: ignore[union-attr]
+    )
+    assert (newer, older) == (2, 1)
+
+
+def test_rolling_back_moves_the_pointer_and_nothing_else(ledger: Ledger) -> None:
+    ledger.read()
+    first = ledger.night()
+    ledger.read()
+    second = ledger.night()
+    publications.rollback(ledger.conn, first)
+    states = {p.publication_id: p.state for p in publications.listing(ledger.conn)}
+    assert states == {first: "published", second: "retired"}
+    publications.rollback(ledger.conn, second)
+    assert publications.current(ledger.conn).publication_id == second  # type: ignore[union-attr]
+
+
+def test_a_candidate_or_a_held_one_cannot_be_rolled_back_to(ledger: Ledger) -> None:
+    ledger.read()
+    ledger.night()
+    ledger.read()
+    number = ledger.form()
+    assert number is not None
+    with pytest.raises(publications.PublicationError, match="candidate"):
+        publications.rollback(ledger.conn, number)
+    publications.settle(ledger.conn, number, "held")
+    with pytest.raises(publications.PublicationError, match="held"):
+        publications.publish(ledger.conn, number)
+    with pytest.raises(publications.PublicationError, match="no publication 999"):
+        publications.rollback(ledger.conn, 999)
+
+
+def test_past_the_retention_a_publication_is_gone_but_said_to_be(ledger: Ledger) -> None:
+    numbers = []
+    for _ in range(4):
+        ledger.read()
+        numbers.append(ledger.night())
+    assert publications.purge(ledger.conn, keep=2) == numbers[:2]
+    with pytest.raises(publications.PublicationError, match="restate"):
+        publications.rollback(ledger.conn, numbers[0])
+    publications.rollback(ledger.conn, numbers[2])
+
+
+def test_the_pointer_of_an_older_publication_survives_the_retention(ledger: Ledger) -> None:
+    numbers = []
+    for _ in range(3):
+        ledger.read()
+        numbers.append(ledger.night())
+    publications.rollback(ledger.conn, numbers[0])
+    assert publications.purge(ledger.conn, keep=1) == []

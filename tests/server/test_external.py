@@ -1,0 +1,265 @@
+"""A server of the user's own behind LONGCANG_DATABASE_URL: here a second one, with an administrator and his limits."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.server.conftest import SMALL, own_settings
+from warehouse.connect import connect, environment, parameters, url_of
+from warehouse.errors import DatabaseError
+from warehouse.migrate import database_version, head_version
+from warehouse.roles import check_server
+from warehouse.secrets import secret
+from warehouse.server import EmbeddedServer
+from warehouse.server_account import account_for_new, packaged_install
+from warehouse.settings import Settings
+from warehouse.setup import ensure_database
+
+
+class Elsewhere:
+    """A server that is none of ours: roles and databases are what the test's administrator makes."""
+
+    def __init__(self, server: EmbeddedServer) -> None:
+        self.server = server
+        self.admin = psycopg.connect(
+            host="127.0.0.1", port=server.port, user="postgres", dbname="postgres", autocommit=True,
+            password=secret(server.settings.server_secrets_dir, "postgres"),
+        )  # fmt: skip
+
+    def url(self, user: str, database: str, password: str = "of-the-user") -> str:
+        return f"postgresql+psycopg2://{user}:{password}@127.0.0.1:{self.server.port}/{database}?connect_timeout=5"
+
+    def drop_all(self) -> None:
+        for (name,) in self.admin.execute(
+            "select datname from pg_database where datname not in ('postgres', 'template0', 'template1')"
+        ).fetchall():
+            self.admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+        roles = "select rolname from pg_roles where rolname !~ '^pg_' and rolname <> 'postgres'"
+        for (name,) in self.admin.execute(roles).fetchall():
+            self.admin.execute(sql.SQL("drop owned by {} cascade").format(sql.Identifier(name)))
+            self.admin.execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="module")
+def other_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
+    server = EmbeddedServer(own_settings(tmp_path_factory.mktemp("elsewhere")), SMALL)
+    server.start()
+    found = Elsewhere(server)
+    yield found
+    found.admin.close()
+    server.stop()
+
+
+@pytest.fixture
+def elsewhere(other_server: Elsewhere) -> Iterator[Elsewhere]:
+    yield other_server
+    other_server.drop_all()
+
+
+def settings_of(home: Path, url: str) -> Settings:
+    return own_settings(home, DATABASE_URL=url)
+
+
+def test_a_user_with_the_rights_that_are_listed(elsewhere: Elsewhere, tmp_path: Path) -> None:
+    elsewhere.admin.execute("create role wang login createrole password 'of-the-user'")
+    elsewhere.admin.execute("create database province")
+    elsewhere.admin.execute("grant create on database province to wang")
+    settings = settings_of(tmp_path, elsewhere.url("wang", "province"))
+    ensure_database(settings)
+    ensure_database(settings)
+    assert database_version(settings) == head_version()
+    assert not (tmp_path / "pg").exists(), "an embedded server was made beside the given one"
+    for role, login in (("owner", "wang"), ("build", "longcang_build"), ("bi", "bi_reader")):
+        with connect(role, settings=settings) as connection:
+            assert connection.execute("select current_user, current_database()").fetchone() == (login, "province")
+    with connect("bi", settings=settings) as bi, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        bi.execute("select from ops.pointer")
+    with connect("owner", settings=settings) as owner:
+        owner.execute("create schema more authorization longcang_build")
+    assert environment("build", settings=settings)["PGCONNECT_TIMEOUT"] == "5", "the way to the server was lost"
+
+
+@pytest.mark.parametrize(
+    ("attributes", "grant", "lacks"),
+    [
+        (
+            "nocreaterole",
+            False,
+            "CREATEROLE (alter role wang createrole) and"
+            " CREATE on the database (grant create on database province to wang)",
+        ),
+        ("nocreaterole", True, "CREATEROLE (alter role wang createrole)"),
+        ("createrole", False, "CREATE on the database (grant create on database province to wang)"),
+    ],
+)
+def test_missing_privileges_are_one_sentence(
+    elsewhere: Elsewhere, tmp_path: Path, attributes: str, grant: bool, lacks: str
+) -> None:
+    elsewhere.admin.execute(f"create role wang login {attributes} password 'of-the-user'")
+    elsewhere.admin.execute("create database province")
+    if grant:
+        elsewhere.admin.execute("grant create on database province to wang")
+    with pytest.raises(DatabaseError) as caught:
+        ensure_database(settings_of(tmp_path, elsewhere.url("wang", "province")))
+    assert str(caught.value) == (
+        f"The user wang of LONGCANG_DATABASE_URL lacks {lacks}; have an administrator grant it."
+    )
+    assert elsewhere.admin.execute("select from pg_roles where rolname = 'bi_reader'").fetchone() is None
+
+
+def test_logins_that_an_administrator_made(
+    elsewhere: Elsewhere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere.admin.execute("create role wang login password 'of-the-user'")
+    elsewhere.admin.execute("create database province")
+    elsewhere.admin.execute("grant create on database province to wang")
+    for login in ("longcang_build", "bi_reader", "longcang_auditor"):
+        elsewhere.admin.execute(f"create role {login} login password 'given to {login}'")
+    elsewhere.admin.execute("grant longcang_build to wang")
+    settings = settings_of(tmp_path, elsewhere.url("wang", "province"))
+    with pytest.raises(DatabaseError) as caught:
+        ensure_database(settings)
+    assert str(caught.value) == (
+        "The login longcang_build is on the server already with another password, and wang may not change it:"
+        " give its password in LONGCANG_PASSWORD_LONGCANG_BUILD, or have an administrator run"
+        " `grant longcang_build to wang with admin option`."
+    )
+    for login in ("longcang_build", "bi_reader", "longcang_auditor"):
+        monkeypatch.setenv(f"LONGCANG_PASSWORD_{login.upper()}", f"given to {login}")
+    ensure_database(settings)
+    with connect("build", settings=settings) as build:
+        build.execute("create table core.t ()")
+
+
+def test_a_database_that_is_not_utf8_is_one_sentence(elsewhere: Elsewhere, tmp_path: Path) -> None:
+    elsewhere.admin.execute("create role wang login createrole password 'of-the-user'")
+    elsewhere.admin.execute(
+        "create database province owner wang encoding 'LATIN1' locale 'C' locale_provider libc template template0"
+    )
+    with pytest.raises(DatabaseError, match="The database province is encoded in LATIN1; the warehouse needs UTF8"):
+        ensure_database(settings_of(tmp_path, elsewhere.url("wang", "province")))
+
+
+def test_a_replica_and_an_old_server_are_one_sentence_each() -> None:
+    def connection(version: int, row: tuple[Any, ...]) -> Any:
+        info = SimpleNamespace(server_version=version, user="wang", dbname="province")
+        return SimpleNamespace(info=info, execute=lambda *_: SimpleNamespace(fetchone=lambda: row))
+
+    with pytest.raises(DatabaseError, match="The server is PostgreSQL 14; the warehouse needs 15 or newer"):
+        check_server(connection(140011, (True, True, "UTF8", False)))
+    with pytest.raises(DatabaseError, match="read-only replica"):
+        check_server(connection(150002, (True, True, "UTF8", True)))
+    check_server(connection(150002, (True, True, "UTF8", False)))
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("mysql://u:hidden@h/d", "LONGCANG_DATABASE_URL must look like postgresql://user:password@host:5432/database."),
+        ("hidden", "LONGCANG_DATABASE_URL must look like postgresql://user:password@host:5432/database."),
+        ("postgresql://h/d", "LONGCANG_DATABASE_URL does not name the user."),
+        ("postgresql://u:hidden@/", "LONGCANG_DATABASE_URL does not name the host, dbname."),
+        (
+            "postgresql://u:hidden@h/d?no_such=1",
+            "LONGCANG_DATABASE_URL cannot be read as postgresql://user:password@host:5432/database.",
+        ),
+        (
+            "postgresql://u:hidden@127.0.0.1:1/d",
+            "No PostgreSQL answers at 127.0.0.1:1; start it with `longcang up`, or see to the server.",
+        ),
+    ],
+)
+def test_a_url_that_leads_nowhere_is_one_sentence_without_its_password(tmp_path: Path, url: str, sentence: str) -> None:
+    with pytest.raises(DatabaseError) as caught:
+        ensure_database(settings_of(tmp_path, url))
+    assert str(caught.value) == sentence
+
+
+def test_a_wrong_password_is_one_sentence_without_it(elsewhere: Elsewhere, tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError) as caught:
+        ensure_database(settings_of(tmp_path, elsewhere.url("wang", "postgres", "wrong-one")))
+    assert str(caught.value) == (
+        f"The database postgres at 127.0.0.1:{elsewhere.server.port} cannot be reached as wang:"
+        ' password authentication failed for user "wang"'
+    )
+
+
+def test_airflow_needs_a_url_of_its_own(elsewhere: Elsewhere, tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, elsewhere.url("wang", "province"))
+    with pytest.raises(DatabaseError, match="Airflow's metadata needs LONGCANG_AIRFLOW_DATABASE_URL as well"):
+        parameters("airflow", settings)
+    assert "of-the-user" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:p%40%2F%3A%24w@db.example:6432/d?sslmode=require",
+        "postgresql://u@[::1]:5432/d",
+        "postgresql://u:p@/d?host=%2Fvar%2Frun%2Fpostgresql",
+        "postgresql://u:p@a,b/d?port=1%2C2",
+        "postgresql://u:p@h/d%20with%20space?options=-c%20a%3Db%20-c%20c%3Dd",
+    ],
+)
+def test_a_url_and_its_parameters_are_the_same_thing(url: str) -> None:
+    from psycopg.conninfo import conninfo_to_dict
+
+    known = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    assert conninfo_to_dict(url_of(known)) == conninfo_to_dict(url)
+
+
+def other_installs() -> list[Path]:
+    """PostgreSQL of other versions, where there are any: the wheel brings 16, a system may have its own."""
+    beside = packaged_install().with_name("pginstall")
+    found = [beside, *sorted(Path("/usr/lib/postgresql").glob("1[5-9]"))]
+    return [install for install in found if (install / "bin" / "initdb").exists()]
+
+
+@pytest.fixture(params=other_installs(), ids=lambda install: install.name)
+def other_version(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[int, psycopg.Connection]]:
+    """A server of another version and its administrator's connection."""
+    own, _ = account_for_new(tmp_path)
+    if own.kind == "nobody":
+        pytest.skip("without user namespaces root cannot run a server in pytest's own folders")
+    account, data = replace(own, install=request.param), tmp_path / "data"
+    done = account.run("initdb", "-D", str(data), "-U", "postgres", "-E", "UTF8", "--locale=C", "--auth=trust")
+    assert done.returncode == 0, done.stdout
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = f"-p {port} -c unix_socket_directories='' -c listen_addresses=127.0.0.1 -c shared_buffers=16MB"
+    done = account.run("pg_ctl", "start", "-w", "-D", str(data), "-l", str(tmp_path / "log"), "-o", options)
+    assert done.returncode == 0, done.stdout
+    try:
+        with psycopg.connect(f"host=127.0.0.1 port={port} user=postgres dbname=postgres", autocommit=True) as admin:
+            yield port, admin
+    finally:
+        account.run("pg_ctl", "stop", "-m", "immediate", "-D", str(data))
+
+
+def test_other_versions_of_postgresql(other_version: tuple[int, psycopg.Connection], tmp_path: Path) -> None:
+    port, admin = other_version
+    admin.execute("create role wang login createrole password 'of-the-user'")
+    admin.execute("create database province owner wang")
+    settings = settings_of(tmp_path / "home", f"postgresql://wang:of-the-user@127.0.0.1:{port}/province")
+    ensure_database(settings)
+    ensure_database(settings)
+    with connect("build", settings=settings) as build:
+        build.execute("create view marts.seen as select publication_id from ops.visible")
+        build.execute("grant select on marts.seen to bi_reader")
+    with connect("bi", settings=settings, publication=5) as bi:
+        assert bi.execute("select publication_id from marts.seen").fetchone() is None
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            bi.execute("select from ops.pointer")
+    with connect("owner", settings=settings) as owner:
+        owner.execute("create schema more authorization longcang_build")
+        owner.execute("drop view marts.seen")

@@ -1,0 +1,50 @@
+"""The command line ``longcang``.
+
+Exit status: 0 done; 1 the run went through but the gate held the publication; 2 usage; 3 a fault.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+
+import click
+
+from warehouse.cli import data, publications, run, services
+from warehouse.errors import LongcangError
+
+EXIT_HELD, EXIT_USAGE, EXIT_FAULT = 1, 2, 3
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="longcang", message="longcang %(version)s")
+def cli() -> None:
+    """Longcang (陇仓): from the counties' spreadsheets to figures that the province can trust."""
+
+
+for command in (
+    *(run.run, run.restate),
+    *(services.up, services.down, services.status),
+    *(data.simulate, data.check, data.sql),
+    *(publications.publications, publications.rollback),
+):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Entry point: one sentence for what a person can mend, a traceback for what only we can."""
+    try:
+        status = cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(EXIT_USAGE)
+    except click.exceptions.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(EXIT_FAULT)
+    except (LongcangError, OSError) as error:
+        click.echo(f"longcang: {error}", err=True)
+        sys.exit(EXIT_FAULT)
+    except Exception:
+        traceback.print_exc()
+        sys.exit(EXIT_FAULT)
+    sys.exit(status if isinstance(status, int) else 0)

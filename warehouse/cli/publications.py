@@ -1,0 +1,66 @@
+"""``longcang publications`` and ``longcang rollback``."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import click
+from rich.table import Table
+
+from warehouse import publications as store
+from warehouse.connect import connect
+from warehouse.settings import Settings
+
+STATES = {"candidate": "待校验", "published": "现行", "held": "被拦下", "retired": "已退役"}
+
+
+@click.command()
+@click.option("--limit", default=30, show_default=True, help="How many, newest first.")
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+def publications(limit: int, as_json: bool) -> None:
+    """List the publications, newest first; * marks the one that BI sees."""
+    from warehouse import setup
+    from warehouse.cli.run import console
+
+    settings = Settings.load()
+    setup.ensure_database(settings)
+    with connect("owner", settings=settings) as conn:
+        found = store.listing(conn, limit)
+    if as_json:
+        click.echo(json.dumps([asdict(p) for p in found], ensure_ascii=False, indent=1, default=str))
+        return
+    table = Table()
+    for name in ("", "发布", "状态", "种类", "数据日期", "参照版本", "组成次数", "发布时间", "说明"):
+        table.add_column(name)
+    for p in found:
+        published = f"{p.published_at:%Y-%m-%d %H:%M:%S}" if p.published_at else ""
+        note = "；".join(filter(None, (p.note, "行已过保留期，可用 restate 重新组成" if p.purged_at else None)))
+        kind = "夜间" if p.kind == "nightly" else "重述"
+        table.add_row(
+            "*" if p.is_current else "",
+            str(p.publication_id),
+            STATES[p.state],
+            kind,
+            str(p.as_of_date),
+            str(p.reference_version),
+            str(p.formed_times),
+            published,
+            note,
+        )
+    console().print(table if found else "还没有任何发布。")
+
+
+@click.command()
+@click.argument("publication_id", type=int)
+def rollback(publication_id: int) -> None:
+    """Move the pointer back to an earlier publication; BI sees it at once."""
+    from warehouse import setup
+
+    settings = Settings.load()
+    setup.ensure_database(settings)
+    with connect("owner", settings=settings) as conn:
+        store.rollback(conn, publication_id)
+        now = store.current(conn)
+    assert now is not None
+    click.echo(f"现行发布：{now.publication_id}（数据日期 {now.as_of_date}）")

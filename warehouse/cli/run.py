@@ -1,0 +1,108 @@
+"""``longcang run`` and ``longcang restate``: one DAG run, with progress, ending in a report."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from warehouse.cli import watch
+from warehouse.nightly import ZONE, known_until
+from warehouse.settings import Settings
+
+SIMULATED = {"households": 20_000, "counties": 14, "defects": 0.02}
+STATUS = {"done": 0, "held": 1, "failed": 3, "running": 3}
+
+
+def console() -> Console:
+    """Wide enough for the report where the output is no terminal."""
+    found = Console()
+    return found if found.is_terminal else Console(width=140)
+
+
+@click.command()
+@click.option("--landing", type=click.Path(path_type=Path, file_okay=False), help="Folder of what the counties sent.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The data's date (default: today in Asia/Shanghai).")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def run(landing: Path | None, as_of: datetime | None, as_json: bool) -> int:
+    """One nightly load through the Airflow DAG; ends in a report.
+
+    Where no --landing is given and the landing folder is empty, a made-up province is written into it first.
+    """
+    from warehouse import setup
+    from warehouse.airflow_setup import migrate_airflow
+
+    settings = Settings.load()
+    out = Console(stderr=True) if as_json else console()
+    if landing is not None and not landing.is_dir():
+        raise click.UsageError(f"--landing {landing}: there is no such folder")
+    if landing is None:
+        _fill_if_empty(settings, out)
+    out.print("Preparing the database …")
+    setup.ensure_database(settings)
+    migrate_airflow(settings)
+    day = as_of.date() if as_of else datetime.now(ZONE).date()
+    run_id = watch.new_run_id("nightly")
+    parameters = {
+        "run_id": run_id,
+        "as_of": day.isoformat(),
+        "landing": str((landing or settings.landing).resolve()),
+    }
+    return _watch_and_report("nightly_load", run_id, parameters, settings, out, as_json)
+
+
+@click.command()
+@click.option("--as-of", required=True, help="A date (2020-06-30) or an instant (2020-06-30T12:00+08:00).")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def restate(as_of: str, as_json: bool) -> int:
+    """Form the past again, from what was known then: a new publication beside the old ones."""
+    from warehouse import setup
+    from warehouse.airflow_setup import migrate_airflow
+
+    settings = Settings.load()
+    setup.ensure_database(settings)
+    migrate_airflow(settings)
+    try:
+        known_until(as_of, settings)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    run_id = watch.new_run_id("restate")
+    out = Console(stderr=True) if as_json else console()
+    return _watch_and_report("restate", run_id, {"run_id": run_id, "as_of": as_of}, settings, out, as_json)
+
+
+def _watch_and_report(
+    dag_id: str, run_id: str, parameters: dict[str, str], settings: Settings, out: Console, as_json: bool
+) -> int:
+    from warehouse.connect import connect
+    from warehouse.report import collect, render
+
+    state = watch.run_dag(dag_id, run_id, parameters, settings, out)
+    with connect("owner", settings=settings) as conn:
+        report = collect(conn, run_id)
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False, indent=1, default=str))
+    elif report["run"]:
+        render(report, out)
+    return STATUS[state]
+
+
+def _fill_if_empty(settings: Settings, out: Console) -> None:
+    from simulator import province
+
+    if settings.landing.is_dir() and any(settings.landing.iterdir()):
+        return
+    out.print(
+        f"The landing folder {settings.landing} is empty: writing a made-up province of "
+        f"{SIMULATED['counties']} counties and {SIMULATED['households']:,} households into it, with "
+        f"{SIMULATED['defects']:.0%} mistakes (no real person is in it)."
+    )
+    province.write(
+        settings.landing,
+        households=int(SIMULATED["households"]),
+        counties=int(SIMULATED["counties"]),
+        defects=SIMULATED["defects"],
+    )

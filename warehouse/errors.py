@@ -1,0 +1,23 @@
+"""Errors whose text is meant for the person at the terminal: one clear sentence, no password, no personal data."""
+
+from __future__ import annotations
+
+
+class LongcangError(Exception):
+    """Base of the errors that the command line prints as they are, without a traceback."""
+
+
+class SettingsError(LongcangError):
+    """A setting, or a folder that a setting names, cannot be used."""
+
+
+class ServerError(LongcangError):
+    """The embedded PostgreSQL server cannot be initialised, started or stopped."""
+
+
+class DatabaseError(LongcangError):
+    """The database cannot be reached, is too old, or the privileges of the given role do not suffice."""
+
+
+class ServiceError(LongcangError):
+    """A service of the stack (Airflow's parts) did not start or stop."""

@@ -1,0 +1,68 @@
+"""Versioned schema changes: alembic runs the files in `warehouse/migrations/versions` as the owner.
+
+A change of ops, reference or raw is a new file there, never a `create if not exists` in the code. Each is plain SQL in
+one transaction; PostgreSQL undoes the whole of it where a statement fails.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+
+from warehouse.connect import connect, sqlalchemy_url
+from warehouse.errors import DatabaseError
+from warehouse.settings import Settings
+
+FOLDER = Path(__file__).parent / "migrations"
+
+
+@functools.cache
+def head_version() -> str:
+    """The newest version in the folder of migrations (their names begin with it). Spares alembic's import."""
+    return max(re.match(r"\d+", path.name)[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))  # type: ignore[index]
+
+
+def database_version(settings: Settings) -> str | None:
+    """The version of the connected database, None where it was never migrated."""
+    with connect("owner", settings=settings) as connection:
+        if connection.execute("select to_regclass('ops.schema_version')").fetchone() == (None,):
+            return None
+        row = connection.execute("select version_num from ops.schema_version").fetchone()
+    return row[0] if row else None
+
+
+def migrate(settings: Settings) -> bool:
+    """Bring the warehouse's schema to the newest version. Returns whether anything was to do.
+
+    Two at once take turns (one advisory lock). Raises DatabaseError where the database is newer than this program.
+    """
+    found = database_version(settings)
+    if found == head_version():
+        return False
+    if found is not None and found > head_version():
+        raise DatabaseError(
+            f"The database is at schema version {found}, this program knows {head_version()}; install the newer program."
+        )
+    _upgrade(settings)
+    return True
+
+
+def _upgrade(settings: Settings) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.pool import NullPool
+
+    config = Config()
+    # Alembic formats its options with %: a folder may be named anything.
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    engine = create_engine(
+        sqlalchemy_url("owner", settings, driver="psycopg"), poolclass=NullPool, hide_parameters=True
+    )
+    with engine.begin() as connection:
+        connection.execute(text("select pg_advisory_xact_lock(hashtext('longcang.migrate'))"))
+        # Alembic keeps its version in ops, which the first migration fills: so the schema comes before it.
+        connection.execute(text("create schema if not exists ops"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

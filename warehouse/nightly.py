@@ -1,0 +1,274 @@
+"""The steps of a night, as plain functions that the DAG's tasks call.
+
+Each step can be killed at any moment and run again: what it has done lies in ``ops``, never in Airflow's XCom. A
+step finds its publication by the run's id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from math import ceil
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from warehouse import publications
+from warehouse.connect import connect
+from warehouse.progress import Step
+from warehouse.settings import Settings
+
+ZONE = ZoneInfo("Asia/Shanghai")
+LAYERS = ("staging", "core", "metrics")
+# Enough for a second county to fail once the first is out; what still fails then is no county's mistake.
+MAX_PASSES = 4
+FILES_PER_BATCH, MAX_BATCHES = 100, 16
+
+
+class GateHeld(Exception):
+    """The gate holds the whole publication; readers go on seeing the one before."""
+
+
+def begin(run_id: str, kind: str, as_of_date: date, settings: Settings) -> None:
+    """Record the run. A run that is begun again keeps its date."""
+    with connect("owner", settings=settings) as conn:
+        conn.execute(
+            "insert into ops.runs (run_id, kind, as_of_date) values (%s, %s, %s) "
+            "on conflict (run_id) do update set state = 'running', finished_at = null",
+            (run_id, kind, as_of_date),
+        )
+
+
+def as_of_date(run_id: str, settings: Settings) -> date:
+    with connect("owner", settings=settings) as conn:
+        row = conn.execute("select as_of_date from ops.runs where run_id = %s", (run_id,)).fetchone()
+    if row is None:
+        raise LookupError(f"run {run_id} was never begun; start it through longcang run or the DAG")
+    found: date = row[0]
+    return found
+
+
+def discover(run_id: str, landing: Path, settings: Settings) -> list[list[int]]:
+    """Look at the landing folder; archive and record what is new.
+
+    Returns:
+        Batches of submission numbers that are to be read, including those an earlier night left unread.
+    """
+    from ingest import raw_tables
+    from ingest.batch import load_context
+    from ingest.discover import discover as look
+
+    with Step(run_id, "discover", settings, unit="files") as step, connect("owner", settings=settings) as conn:
+        raw_tables.sync(conn)
+        conn.commit()
+        found = look(conn, landing, run_id, settings, load_context(settings))
+        conn.commit()
+        step.set(len(found), len(found))
+    size = max(FILES_PER_BATCH, ceil(len(found) / MAX_BATCHES))
+    return [found[start : start + size] for start in range(0, len(found), size)]
+
+
+def ingest(run_id: str, submission_ids: list[int], settings: Settings) -> dict[str, int]:
+    """Read one batch of submissions and land them, each in one transaction."""
+    from ingest.batch import read_batch
+
+    with Step(run_id, f"ingest {submission_ids[0]}", settings, unit="files", total=len(submission_ids)) as step:
+
+        def show(name: str, done: int, total: int) -> None:
+            step.set(done, total, name)
+
+        counts = read_batch(submission_ids, run_id, settings, show)
+        step.set(len(submission_ids))
+    return counts
+
+
+def form(run_id: str, settings: Settings, *, known_until: datetime | None = None) -> int | None:
+    """Form the run's candidate; None where it would equal what is published already."""
+    from expectations import gate
+
+    kind = "nightly" if known_until is None else "restatement"
+    with Step(run_id, "form", settings) as step, connect("owner", settings=settings) as conn:
+        formed = publications.form(
+            conn,
+            run_id=run_id,
+            kind=kind,
+            as_of_date=as_of_date(run_id, settings),
+            gate_digest=gate.digest(),
+            known_until=known_until,
+            force=kind == "restatement",
+        )
+        step.set(0, message="与现行发布相同" if formed is None else f"发布 {formed}")
+    return formed
+
+
+def candidate(run_id: str, settings: Settings) -> publications.Publication | None:
+    """The run's publication where it still awaits build, gate or pointer; None where there is nothing to do."""
+    with connect("owner", settings=settings) as conn:
+        row = conn.execute("select publication_id from ops.publications where run_id = %s", (run_id,)).fetchone()
+        if row is None:
+            return None
+        found = publications.get(conn, row[0])
+    return found if found.state == "candidate" else None
+
+
+def build(run_id: str, layer: str, settings: Settings) -> None:
+    """Build one layer of the run's candidate with dbt."""
+    from warehouse import dbt_runner
+
+    publication = candidate(run_id, settings)
+    if publication is None:
+        return
+    with Step(run_id, f"build {layer}", settings, unit="nodes") as step:
+
+        def show(done: int, total: int, node: str) -> None:
+            step.set(done, total, node)
+
+        dbt_runner.build(layer, publication.publication_id, run_id, settings, progress=show)
+
+
+def gate_landed(run_id: str, settings: Settings) -> None:
+    """Judge what landed; hold back the new readings of counties that fail.
+
+    Raises:
+        GateHeld: the failure is the province's, or no new reading is to blame for it.
+    """
+    _gate(run_id, "landed", settings, rebuild=lambda: None)
+
+
+def gate_candidate(run_id: str, settings: Settings) -> None:
+    """Judge the candidate; where only some counties fail, form and build it again with their last good readings.
+
+    Raises:
+        GateHeld: as for :func:`gate_landed`.
+    """
+
+    def rebuild() -> None:
+        for layer in LAYERS[1:]:
+            build(run_id, layer, settings)
+
+    _gate(run_id, "candidate", settings, rebuild=rebuild)
+
+
+def _gate(run_id: str, suite: str, settings: Settings, rebuild: Callable[[], None]) -> None:
+    from expectations import gate
+
+    publication = candidate(run_id, settings)
+    if publication is None:
+        return
+    number = publication.publication_id
+    digest = gate.digest()
+    with Step(run_id, f"gate {suite}", settings, unit="expectations") as step:
+        for pass_no in range(1, MAX_PASSES + 1):
+            verdict = gate.judge(number, suite, pass_no, settings, progress=lambda d, t, n: step.set(d, t, n))
+            if verdict.success:
+                return
+            sentences = [failure.sentence for failure in verdict.province_failures]
+            with connect("owner", settings=settings) as conn:
+                if verdict.province_failures or verdict.holds_all:
+                    _hold(conn, number, suite, sentences or sorted({f.sentence for f in verdict.failing}))
+                failing = [(f.county_code, f.form, f.rule_id, f.sentence) for f in verdict.failing]
+                if publications.hold_readings(conn, number, failing, digest) == 0:
+                    _hold(conn, number, suite, sorted({f.sentence for f in verdict.failing}))
+            step.set(step.done, message=f"{len({f[:2] for f in failing})} 个县表改用上一次合格的数据")
+            form(run_id, settings, known_until=publication.known_until if publication.kind == "restatement" else None)
+            rebuild()
+        with connect("owner", settings=settings) as conn:
+            _hold(conn, number, suite, sorted({f.sentence for f in verdict.failing}))
+
+
+def _hold(conn: psycopg.Connection[Any], publication_id: int, suite: str, sentences: list[str]) -> None:
+    publications.settle(conn, publication_id, "held", Jsonb({"suite": suite, "reasons": sentences}))
+    conn.commit()
+    raise GateHeld(f"publication {publication_id} is held by the {suite} gate: " + "；".join(sentences))
+
+
+def publish(run_id: str, settings: Settings) -> int | None:
+    """Move the pointer to the run's candidate (a nightly run), or set it beside the others (a restatement)."""
+    publication = candidate(run_id, settings)
+    if publication is None:
+        return None
+    with Step(run_id, "publish", settings) as step, connect("owner", settings=settings) as conn:
+        if publication.kind == "nightly":
+            publications.publish(conn, publication.publication_id)
+        else:
+            publications.settle(conn, publication.publication_id, "retired")
+        step.set(1, 1, f"发布 {publication.publication_id}")
+    return publication.publication_id
+
+
+def finish(run_id: str, settings: Settings) -> str:
+    """Close the run's book-keeping and keep its report.
+
+    Returns:
+        ``done``, ``held`` (the gate held its publication) or ``failed`` (a step did not get to its end).
+    """
+    from warehouse import report
+
+    with connect("owner", settings=settings) as conn:
+        row = conn.execute(
+            "select (select state from ops.publications where run_id = r.run_id), "
+            "coalesce((select bool_and(state = 'done') from ops.steps where run_id = r.run_id), false), "
+            "exists (select from ops.steps where run_id = r.run_id and step = 'form') "
+            "from ops.runs r where run_id = %s",
+            (run_id,),
+        ).fetchone()
+        if row is None:
+            return "failed"
+        publication, steps_done, formed = row
+        ended = publication in (None, "published", "retired") and steps_done and formed
+        state = "held" if publication == "held" else "done" if ended else "failed"
+        conn.execute(
+            "update ops.runs set state = %s, finished_at = clock_timestamp() where run_id = %s", (state, run_id)
+        )
+        conn.commit()
+        conn.execute("update ops.runs set report = %s where run_id = %s", (Jsonb(report.collect(conn, run_id)), run_id))
+    return state
+
+
+def known_until(as_of: str, settings: Settings) -> tuple[date, datetime]:
+    """What ``restate --as-of`` means: a date, or an instant with or without zone (Asia/Shanghai by default).
+
+    A date stands for what the night of that date knew: the cut of the last nightly publication formed for it or
+    before it, or, where there was none, the end of that day.
+
+    Raises:
+        ValueError: it is neither a date nor an instant.
+    """
+    try:
+        if len(as_of) > 10:
+            instant = datetime.fromisoformat(as_of)
+            instant = instant if instant.tzinfo else instant.replace(tzinfo=ZONE)
+            return instant.astimezone(ZONE).date(), instant
+        day = date.fromisoformat(as_of)
+    except ValueError:
+        raise ValueError(f"{as_of!r} is neither a date (2020-06-30) nor an instant (2020-06-30T12:00+08:00)") from None
+    with connect("owner", settings=settings) as conn:
+        row = conn.execute(
+            "select known_until from ops.publications where kind = 'nightly' and published_at is not null "
+            "and as_of_date <= %s order by as_of_date desc, publication_id desc limit 1",
+            (day,),
+        ).fetchone()
+    return day, row[0] if row else datetime.combine(day + timedelta(days=1), time(), ZONE)
+
+
+def housekeeping(run_id: str, settings: Settings) -> dict[str, int]:
+    """Retention and maintenance; nothing here makes a reader wait.
+
+    Returns:
+        How many publications' rows were deleted.
+    """
+    with connect("owner", settings=settings) as conn:
+        with Step(run_id, "retention", settings, unit="publications") as step:
+            purged = publications.purge(conn, settings.keep_publications)
+            step.set(len(purged))
+    with connect("owner", settings=settings, autocommit=True) as conn, Step(run_id, "vacuum", settings) as step:
+        for schema, table in publications.per_publication_tables(conn):
+            conn.execute(
+                psycopg.sql.SQL("vacuum (analyze, truncate off) {}").format(psycopg.sql.Identifier(schema, table))
+            )
+            step.advance(message=f"{schema}.{table}")
+        conn.execute("update ops.runs set state = 'done', finished_at = clock_timestamp() where run_id = %s", (run_id,))
+    return {"purged": len(purged)}

@@ -1,0 +1,242 @@
+"""The report of a run: collected from ``ops`` and the published marts, shown to people in Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+OUTCOMES = {"loaded": "全部读入", "partly": "部分读入", "unchanged": "内容未变", "refused": "整份退回"}
+STATES = {
+    "done": "完成",
+    "held": "被校验拦下，未发布",
+    "failed": "出错中断",
+    "running": "运行中",
+}
+SHOWN_FILES = 15
+
+Report = dict[str, Any]
+
+
+def collect(conn: psycopg.Connection[Any], run_id: str) -> Report:
+    """Everything the report shows, as JSON-ready values (dates and decimals as text)."""
+    report: Report = {"run_id": run_id}
+    report["run"] = _one(
+        conn,
+        "select kind, state, as_of_date::text, started_at::text, finished_at::text, "
+        "round(extract(epoch from coalesce(finished_at, clock_timestamp()) - started_at))::int as seconds "
+        "from ops.runs where run_id = %s",
+        run_id,
+    )
+    report["files"] = _all(
+        conn,
+        "select outcome, count(*) as files, sum(rows_read) as rows_read, sum(rows_accepted) as rows_accepted, "
+        "sum(rows_refused) as rows_refused from ops.readings where run_id = %s group by 1 order by 1",
+        run_id,
+    )
+    report["forms"] = _all(
+        conn,
+        "select form, count(*) as files, sum(rows_read) as rows_read, sum(rows_accepted) as rows_accepted, "
+        "sum(rows_refused) as rows_refused from ops.readings where run_id = %s and form is not null "
+        "and outcome <> 'unchanged' group by 1 order by 1",
+        run_id,
+    )
+    report["refused"] = _all(
+        conn,
+        "select s.path, r.refusal_code as code, r.refusal as reason from ops.readings r "
+        "join ops.submissions s using (submission_id) where r.run_id = %s and r.outcome = 'refused' order by 1",
+        run_id,
+    )
+    report["partly"] = _all(
+        conn,
+        "select s.path, r.rows_refused, r.rows_read from ops.readings r join ops.submissions s using (submission_id) "
+        "where r.run_id = %s and r.outcome = 'partly' order by r.rows_refused desc, 1 limit 15",
+        run_id,
+    )
+    report["issues"] = _all(
+        conn,
+        "select i.rule_id, i.severity, count(*) as issues, count(distinct i.county_code) as counties, "
+        "min(i.message) as example from ops.issues i join ops.readings r using (reading_id) "
+        "where r.run_id = %s group by 1, 2 order by 3 desc, 1 limit 12",
+        run_id,
+    )
+    report["publication"] = _one(
+        conn,
+        "select p.publication_id, p.state, p.kind, p.as_of_date::text, p.verdict, p.note, p.formed_times, "
+        "p.reference_version from ops.publications p where p.run_id = %s",
+        run_id,
+    )
+    report["current"] = _one(
+        conn,
+        "select p.publication_id, p.as_of_date::text, p.published_at::text from ops.pointer c "
+        "join ops.publications p using (publication_id) where %s::text is not null",
+        run_id,
+    )
+    number = report["publication"]["publication_id"] if report["publication"] else None
+    report["gate"] = _all(
+        conn,
+        "select suite, count(*) as rules, count(*) filter (where not success and severity = 'critical') as critical, "
+        "count(*) filter (where not success and severity = 'warning') as warnings, max(pass_no) as passes "
+        "from ops.gate_results g where publication_id = %s and pass_no = (select max(pass_no) from ops.gate_results h "
+        "where h.publication_id = g.publication_id and h.suite = g.suite) group by 1 order by 1 desc",
+        number,
+    )
+    report["held"] = _all(
+        conn,
+        "select distinct r.county_code, g.region_name as county_name, r.form, h.rule_id, h.sentence "
+        "from ops.gate_holds h join ops.readings r using (reading_id) "
+        "left join reference.regions g on g.region_code = r.county_code and g.version_to is null "
+        "where h.publication_id = %s order by 1, 3, 4",
+        number,
+    )
+    report["targets"] = _targets(conn)
+    return report
+
+
+def _targets(conn: psycopg.Connection[Any]) -> list[dict[str, Any]]:
+    known = conn.execute("select to_regclass('marts.mart_target_progress') is not null").fetchone()
+    if not known or not known[0]:
+        return []
+    return _all(
+        conn,
+        "select target_code, target_name, unit, target_value::text, actual_value::text, gap_value::text, "
+        "reached_pct::text, has_reported, status_text from marts.mart_target_progress "
+        "where region_level = 'province' and %s::text is not null order by target_code",
+        "all",
+    )
+
+
+def _all(conn: psycopg.Connection[Any], query: str, parameter: Any) -> list[dict[str, Any]]:
+    with conn.cursor(row_factory=dict_row) as cur:
+        rows = cur.execute(query, (parameter,)).fetchall()
+    return [{key: int(value) if _is_count(value) else value for key, value in row.items()} for row in rows]
+
+
+def _one(conn: psycopg.Connection[Any], query: str, parameter: Any) -> dict[str, Any] | None:
+    rows = _all(conn, query, parameter)
+    return rows[0] if rows else None
+
+
+def _is_count(value: Any) -> bool:
+    return value is not None and type(value).__name__ == "Decimal"
+
+
+def render(report: Report, console: Console) -> None:
+    """Print the report for a person."""
+    run = report["run"] or {}
+    console.rule(f"[bold]陇仓 运行报告 · 数据日期 {run.get('as_of_date', '')}")
+    console.print(f"运行 {escape(report['run_id'])}　用时 {run.get('seconds', 0)} 秒　结果：{STATES[run['state']]}")
+    _render_files(report, console)
+    _render_issues(report, console)
+    _render_gate(report, console)
+    _render_targets(report["targets"], console)
+
+
+def _table(title: str, columns: Sequence[tuple[str, str]]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
+    for name, justify in columns:
+        table.add_column(name, justify=justify, overflow="fold")  # type: ignore[arg-type]
+    return table
+
+
+def _render_files(report: Report, console: Console) -> None:
+    if not report["files"]:
+        console.print("本次没有新的报表。")
+        return
+    table = _table("报表", [("结果", "left"), *((n, "right") for n in ("份数", "读到行", "采用行", "退回行"))])
+    for row in report["files"]:
+        table.add_row(OUTCOMES[row["outcome"]], *_numbers(row, "files", "rows_read", "rows_accepted", "rows_refused"))
+    console.print(table)
+    table = _table("表单", [("表单", "left"), *((n, "right") for n in ("份数", "读到行", "采用行", "退回行"))])
+    titles = form_titles()
+    for row in report["forms"]:
+        name = titles.get(row["form"], row["form"])
+        table.add_row(name, *_numbers(row, "files", "rows_read", "rows_accepted", "rows_refused"))
+    console.print(table)
+    if report["refused"]:
+        table = _table("整份退回的报表", [("文件", "left"), ("原因", "left")])
+        for row in report["refused"][:SHOWN_FILES]:
+            table.add_row(escape(row["path"]), escape(f"{row['code']} {row['reason']}"))
+        console.print(table)
+        _more(len(report["refused"]), "ops.readings", console)
+
+
+def _render_issues(report: Report, console: Console) -> None:
+    if not report["issues"]:
+        return
+    words = {"error": "错误", "warn": "提醒", "info": "说明"}
+    table = _table(
+        "问题（按规则）", [("规则", "left"), ("级别", "left"), ("处", "right"), ("县", "right"), ("例", "left")]
+    )
+    for row in report["issues"]:
+        table.add_row(
+            row["rule_id"], words[row["severity"]], f"{row['issues']:,}", str(row["counties"]), escape(row["example"])
+        )
+    console.print(table)
+
+
+def _render_gate(report: Report, console: Console) -> None:
+    publication, now = report["publication"], report["current"]
+    if publication is None:
+        console.print("没有新内容，沿用现行发布。" if now else "还没有任何发布。")
+    names = {"landed": "落地数据", "candidate": "待发布指标"}
+    for row in report["gate"]:
+        console.print(
+            f"校验（{names.get(row['suite'], row['suite'])}）：{row['rules']} 条规则，"
+            f"严重未过 {row['critical']} 条，提醒 {row['warnings']} 条，共 {row['passes']} 轮"
+        )
+    for row in report["held"]:
+        name = row["county_name"] or row["county_code"]
+        form = form_titles().get(row["form"], row["form"])
+        console.print(
+            f"  [yellow]{name} · {form}[/]：沿用上一次合格的数据。{escape(row['sentence'])}（{row['rule_id']}）"
+        )
+    if publication and publication["state"] == "held":
+        for reason in (publication["verdict"] or {}).get("reasons", []):
+            console.print(f"  [red]未发布：{escape(reason)}[/]")
+    if publication and publication["note"]:
+        console.print(f"  {escape(publication['note'])}")
+    if publication and publication["kind"] == "restatement" and publication["state"] == "retired":
+        console.print(f"重述：发布 {publication['publication_id']}（数据日期 {publication['as_of_date']}），未移动指针")
+    if now:
+        console.print(f"[bold]现行发布：{now['publication_id']}[/]（数据日期 {now['as_of_date']}）")
+
+
+def _render_targets(targets: list[dict[str, Any]], console: Console) -> None:
+    if not targets:
+        return
+    columns = [("代码", "left"), ("目标", "left"), ("单位", "left")]
+    columns += [(name, "right") for name in ("目标值", "实际", "差距", "完成 %")] + [("说明", "left")]
+    table = _table("2020 年产业扶贫目标（全省）", columns)
+    for row in targets:
+        values = [_plain(row[key]) for key in ("target_value", "actual_value", "gap_value", "reached_pct")]
+        table.add_row(row["target_code"], row["target_name"], row["unit"], *values, row["status_text"] or "")
+    console.print(table)
+
+
+def _numbers(row: dict[str, Any], *keys: str) -> list[str]:
+    return [f"{row[key] or 0:,}" for key in keys]
+
+
+def _plain(value: str | None) -> str:
+    if value is None:
+        return "—"
+    text = f"{float(value):,.2f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def _more(count: int, where: str, console: Console) -> None:
+    if count > SHOWN_FILES:
+        console.print(f"  另有 {count - SHOWN_FILES} 份，见 {where}")
+
+
+def form_titles() -> dict[str, str]:
+    """Contract name -> the form's Chinese title."""
+    from ingest.contracts import load_all
+
+    return {contract.name: contract.title for contract in load_all().values()}
