@@ -91,6 +91,7 @@ def build(layer: str, publication_id: int, run_id: str, settings: Settings, prog
     with suppress(FileNotFoundError):
         shutil.copyfile(cached, folder / PARSED)
     arguments = ["build", "--select", f"path:models/{layer}", "--exclude-resource-type", "unit_test",
+                 "--exclude-resource-type", "exposure",
                  "--indirect-selection", "buildable"]  # fmt: skip
     code, last_words = run(arguments, folder, publication_id, settings, progress)
     results = list(node_results(results_path))

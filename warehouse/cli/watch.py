@@ -137,24 +137,28 @@ class _Plain:
     """One line when a step ends, and one every few seconds while it goes on."""
 
     def __init__(self, out: IO[str]) -> None:
-        self._out, self._shown, self._at = out, {}, time.monotonic()  # type: tuple[IO[str], dict[str, str], float]
+        self._out = out
+        self._ended: set[str] = set()
+        self._shown_at = time.monotonic()
 
     def update(self, lines: list[Line]) -> None:
-        due = time.monotonic() - self._at > PLAIN_SECONDS
+        is_due = time.monotonic() - self._shown_at > PLAIN_SECONDS
         for line in lines:
             ended = line.state != "running"
-            if self._shown.get(line.step) == line.state and (ended or not due):
+            if line.step in self._ended or not (ended or (is_due and line.done)):
                 continue
-            if ended or due:
-                self._shown[line.step] = line.state
-                self._at = time.monotonic()
-                mark = {"done": "ok", "failed": "FAILED", "running": "…"}[line.state]
-                count = f" {line.done:,}/{line.total:,} {line.unit}" if line.total else ""
-                print(
-                    f"  {line.step}{count} {line.seconds:.1f}s {mark} {line.message or ''}".rstrip(),
-                    file=self._out,
-                    flush=True,
-                )
+            if ended:
+                self._ended.add(line.step)
+            self._shown_at = time.monotonic()
+            print(self._words(line), file=self._out, flush=True)
+
+    @staticmethod
+    def _words(line: Line) -> str:
+        count = f"{line.done:,}/{line.total:,} {line.unit}" if line.total else ""
+        mark = {"done": "ok", "failed": "FAILED", "running": "…"}[line.state]
+        # What a counted step last worked at is news only while it works, or where it failed.
+        message = line.message or "" if line.state != "done" or not line.total else ""
+        return f"  {line.step:<16} {count:<24} {line.seconds:6.1f} s  {mark} {message}".rstrip()
 
 
 class _Bars:

@@ -4,10 +4,5 @@ select
     '{form}' as form,
     count(*) as violations
 from {batch} as b
-where
-    exists (
-        select 1
-        from unnest(array[{columns}]) as t (value)
-        where t.value !~ '^k[0-9]+[:][A-Za-z2-7]{{16,}}=*$'
-    )
+where concat_ws(' ', {columns}) !~ '^(k[0-9]+[:][A-Z2-7]{{16,}}=*( |$))*$'
 group by b.county_code
