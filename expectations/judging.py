@@ -33,6 +33,7 @@ from great_expectations.data_context.types.base import (
 
 from expectations.cases import Case, for_great_expectations
 from expectations.datasets import Dataset
+from expectations.rules import GateFault
 
 # What an error message of the server might carry of a row: long runs of digits, and what stands in quotes.
 DIGITS, QUOTED = re.compile(r"\d{5,}"), re.compile(r"'[^']*'|\"[^\"]*\"")
@@ -40,10 +41,6 @@ DIGITS, QUOTED = re.compile(r"\d{5,}"), re.compile(r"'[^']*'|\"[^\"]*\"")
 BATCH = "whole"
 
 Progress = Callable[[int, int, str], None]
-
-
-class GateFault(Exception):
-    """A rule could not be judged (its SQL does not run, a table is missing): the gate itself is at fault."""
 
 
 class NoViolations(gxe.UnexpectedRowsExpectation):

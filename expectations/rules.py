@@ -14,12 +14,18 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator
 
+from warehouse.errors import LongcangError
+
 FOLDER = Path(__file__).resolve().parent
 SUITES = ("landed", "candidate")
 
 
-class RuleError(Exception):
+class RuleError(LongcangError):
     """A suite's file cannot be used; the text names the file, the rule and what is wrong."""
+
+
+class GateFault(LongcangError):
+    """A rule could not be judged (its SQL does not run, a table is missing): the gate itself is at fault."""
 
 
 @dataclass(frozen=True)

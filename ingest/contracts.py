@@ -250,12 +250,12 @@ def _column(entry: dict[str, Any]) -> Column:
 
 
 def _sentence(data: Any, error: jsonschema.ValidationError) -> str:
-    """Where and what, with the column's or rule's name in place of a bare index."""
+    """Where and what, with the column's or rule's name beside a bare index."""
     where = []
     here = data
     for step in error.absolute_path:
         here = here[step]
-        label = here.get("field") or here.get("rule") if isinstance(here, dict) else None
+        label = here.get("rule") or here.get("field") if isinstance(here, dict) else None
         where.append(f"{step} ({label})" if label else str(step))
     return f"at {' > '.join(where) or 'the top'}: {error.message}"
 

@@ -113,11 +113,15 @@ def _record(conn: Connection, root: str, path: str, sha256: str, size: int, run_
 
 
 def _printable(path: str) -> str:
-    """A name that the database can hold: bytes that are no UTF-8 (names in GBK) are shown as GB18030 or escaped."""
-    raw = os.fsencode(path)
+    """A path that the database can hold: names that are no UTF-8 (of a GBK system) are read as GB18030 or escaped."""
+    return "/".join(_name(part) for part in path.split("/"))
+
+
+def _name(part: str) -> str:
+    raw = os.fsencode(part)
     for encoding in ("utf-8", "gb18030"):
         try:
-            return raw.decode(encoding).replace("\0", "")
+            return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
     return raw.decode("utf-8", "backslashreplace")

@@ -9,7 +9,8 @@ from ingest.contracts import Column, Contract
 from ingest.grid import Sheet
 from ingest.headers import Band, HeaderMap, best_band, header_map
 from ingest.issues import NO_COLUMN, NO_FORM, Refusal
-from ingest.recognise import Heading, heading_of, title_score
+from ingest.personal import scrub
+from ingest.recognise import Heading, heading_of, period_of, title_score
 from ingest.text import as_text
 
 _PLAIN_NAME = re.compile(r"(?i)^((sheet|工作表|表)\s*\d*)?$")
@@ -60,9 +61,10 @@ def weigh(sheets: list[Sheet], path: str, contracts: dict[str, Contract]) -> lis
 
 
 def _hold(contract: Contract, sheets: list[Sheet], path: str) -> Candidate:
-    candidate = Candidate(contract, header_map(contract))
-    for sheet in sheets:
-        top = heading_of(sheet, min(len(sheet.rows), 8))
+    tops = [heading_of(sheet, min(len(sheet.rows), 8)) for sheet in sheets]
+    period = period_of(tops, [], path)
+    candidate = Candidate(contract, header_map(contract, period.end.year if period else None))
+    for sheet, top in zip(sheets, tops, strict=True):
         band = best_band(sheet, candidate.header_map, top.units)
         heading = heading_of(sheet, band.first) if band else top
         if band is not None and heading.units != top.units:
@@ -102,7 +104,7 @@ def choose(candidates: list[Candidate], sheets: list[Sheet]) -> Candidate:
     likely = told or max(candidates, key=rank)
     if told is None and likely.fields < MIN_FIELDS + 1 and not likely.file_name:
         raise Refusal(NO_FORM, _no_form(candidates, sheets))
-    raise Refusal(NO_COLUMN, missing_sentence(likely, sheets))
+    raise Refusal(NO_COLUMN, missing_sentence(likely, sheets), likely.contract.name)
 
 
 def missing_sentence(candidate: Candidate, sheets: list[Sheet]) -> str:
@@ -127,6 +129,6 @@ def _no_form(candidates: list[Candidate], sheets: list[Sheet]) -> str:
 
 def _texts(sheets: list[Sheet]) -> str:
     """The first texts of the sheets' top rows; they are titles and headers, and cut short."""
-    texts = [as_text(v) for s in sheets for row in s.rows[:4] for v in row if isinstance(v, str) and as_text(v)]
+    texts = [scrub(as_text(v)) for s in sheets for row in s.rows[:4] for v in row if isinstance(v, str) and as_text(v)]
     shown = "、".join(t if len(t) <= 20 else t[:19] + "…" for t in texts[:16])
     return shown or "（没有文字）"

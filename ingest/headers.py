@@ -11,6 +11,7 @@ from typing import Any
 
 from ingest.contracts import Column, Contract
 from ingest.grid import Sheet
+from ingest.personal import scrub
 from ingest.text import as_text, header_key, narrow, split_brackets
 from ingest.units import WORDS, dimension, factor, is_unit
 from ingest.units import split as split_units
@@ -35,9 +36,9 @@ class Mapped:
 
 
 @cache
-def header_map(contract: Contract) -> HeaderMap:
-    """The header map of a contract, made once."""
-    return HeaderMap(contract)
+def header_map(contract: Contract, year: int | None) -> HeaderMap:
+    """The header map of a contract for reports of a year, made once."""
+    return HeaderMap(contract, year)
 
 
 @dataclass
@@ -71,7 +72,8 @@ class Band:
 class HeaderMap:
     """A contract's headers, ready to look up: plain ones, and those that need their parent."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, year: int | None = None) -> None:
+        self.year = year
         self._found: dict[tuple[str, ...], tuple[str, tuple[int, int]] | None] = {}
         self.contract = contract
         self.plain: dict[str, tuple[str, int]] = {}
@@ -101,7 +103,7 @@ class HeaderMap:
         return self._found[key]
 
     def _field_of(self, path: tuple[str, ...]) -> tuple[str, tuple[int, int]] | None:
-        leaf, parents = _candidates(path[-1]), [_candidates(p) for p in reversed(path[:-1])]
+        leaf, parents = self.spellings_of(path[-1]), [self.spellings_of(p) for p in reversed(path[:-1])]
         for parent in parents:
             for p in parent:
                 for key in leaf:
@@ -120,8 +122,15 @@ class HeaderMap:
                         return field_name, (8, order)
         return None
 
+    def spellings_of(self, text: str) -> tuple[str, ...]:
+        """The ways to look a header up, its years told from the report's first (2019 in a report of 2020 is @上年)."""
+        told = text
+        if self.year is not None:
+            told = re.sub(rf"{self.year - 1}年?度?", "@上年", re.sub(rf"{self.year}年?度?", "@本年", text))
+        return _candidates(text) if told == text else (*_candidates(told), *_candidates(text))
+
     def is_ignored(self, path: Sequence[str]) -> bool:
-        return any(key in self.ignored for key in _candidates(path[-1]))
+        return any(key in self.ignored for key in self.spellings_of(path[-1]))
 
 
 @lru_cache(maxsize=4096)
@@ -196,7 +205,7 @@ def best_band(sheet: Sheet, header_map: HeaderMap, sheet_units: list[str]) -> Ba
 def _known_words(row: list[Any], header_map: HeaderMap) -> int:
     """How many cells of a row hold a header of the form, or a part of one that a joined path may complete."""
     texts = [v for v in row if isinstance(v, str) and v]
-    known = sum(1 for t in texts if any(c in header_map.words for c in _candidates(t)))
+    known = sum(1 for t in texts if any(c in header_map.words for c in header_map.spellings_of(t)))
     return known + (len(texts) - known if known >= 2 else 0)
 
 
@@ -255,7 +264,7 @@ def _band(sheet: Sheet, header_map: HeaderMap, first: int, last: int, sheet_unit
 
 
 def _display(path: Sequence[str]) -> str:
-    return " > ".join(" ".join(t.split()) for t in path)
+    return scrub(" > ".join(" ".join(t.split()) for t in path))
 
 
 def _unit_of(column: Column, path: Sequence[str], sheet_units: list[str]) -> tuple[str | None, Decimal, bool]:

@@ -43,9 +43,13 @@ class Issue:
 
 
 class Refusal(Exception):
-    """The whole file is refused: a code and a sentence that the sender understands, free of personal data."""
+    """The whole file is refused: a code and a sentence that the sender understands, free of personal data.
 
-    def __init__(self, code: str, sentence: str) -> None:
+    `form` is its form, where that could be told.
+    """
+
+    def __init__(self, code: str, sentence: str, form: str | None = None) -> None:
         super().__init__(f"{code} {sentence}")
         self.code = code
         self.sentence = sentence
+        self.form = form

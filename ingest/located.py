@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ingest import issues
+from ingest.personal import scrub
 from ingest.places import County, Township, Village
 from ingest.text import as_text, is_blank, narrow
 
@@ -40,7 +41,7 @@ def locate(
     for row, key in enumerate(zip(townships, villages, defaults, strict=True)):
         found = known.get(key)
         if found is None:
-            found = known[key] = _resolve(as_text(key[0]), as_text(key[1]), key[2], county, scope)
+            found = known[key] = _resolve(scrub(as_text(key[0])), scrub(as_text(key[1])), key[2], county, scope)
         names, problem = found
         located.township_name.append(names[0])
         located.township_code.append(names[1])
@@ -93,7 +94,7 @@ def places_of(
     problems: list[tuple[int, Problem]] = []
     known: dict[str, tuple[str | None, str | None, Problem | None]] = {}
     for row, value in enumerate(texts):
-        text = as_text(value)
+        text = scrub(as_text(value))
         if text not in known:
             known[text] = _places_of(text, county)
         found = known[text]

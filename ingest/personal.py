@@ -127,12 +127,26 @@ def citizen_id(value: Any) -> str | None:
     Raises:
         ValueError: length, birth date or check character is wrong. PrecisionLost: stored as a rounded number.
     """
-    text = digits_of(value)
+    if type(value) is str and _CITIZEN.match(value):
+        text = value
+    else:
+        text = _citizen_text(value)
     if not text:
         return None
-    if len(text) == 18:
-        pass
-    elif re.fullmatch(r"\d{15}", text):
+    wrong = _born(text[6:14])
+    if wrong:
+        raise ValueError(wrong)
+    if check_character(text[:17]) != text[17]:
+        raise ValueError("证件号最后一位（校验位）不对，可能有数字写错")
+    return text
+
+
+def _citizen_text(value: Any) -> str:
+    """17 digits and a digit or X, from everything that a cell may hold beside them; '' for a blank cell."""
+    text = digits_of(value)
+    if not text:
+        return ""
+    if re.fullmatch(r"\d{15}", text):
         text = text[:6] + "19" + text[6:]
         text += check_character(text)
     elif re.fullmatch(r"\d{17}[\dX]\d[\dA-Z](?:[\dA-Z]{2})?", text):
@@ -141,11 +155,6 @@ def citizen_id(value: Any) -> str | None:
         raise ValueError(f"应为 18 位证件号，现在是 {len(text)} 位")
     if not _CITIZEN.match(text):
         raise ValueError("证件号应为 17 位数字加 1 位数字或 X")
-    wrong = _born(text[6:14])
-    if wrong:
-        raise ValueError(wrong)
-    if check_character(text[:17]) != text[17]:
-        raise ValueError("证件号最后一位（校验位）不对，可能有数字写错")
     return text
 
 

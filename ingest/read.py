@@ -75,6 +75,7 @@ def read(data: bytes, name: str, *, folder_county: str | None, context: Context)
     try:
         _Reading(name, folder_county, context, result).run(open_sheets(data))
     except Refusal as refusal:
+        result.form = result.form or refusal.form
         result.refuse(refusal.code, refusal.sentence)
     return result
 

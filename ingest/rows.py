@@ -58,7 +58,7 @@ class _Sorter:
         self.mapped = [m.index for m in values]
         numeric = [m.index for m in values if m.column.type in (*NUMBER_TYPES, "pair")]
         self.numeric = numeric
-        self.labels = list(range(max(2, min(min(numeric, default=4), 8)))) if self.width >= 2 else [0]
+        self.labels = list(range(min(self.width, max(2, min(min(numeric, default=4), 8)))))
         self.header_keys = {m.index: header_key(m.header.rpartition(" > ")[2]) for m in values}
 
     def is_plain(self, row: list[Any]) -> bool:

@@ -67,19 +67,30 @@ def by_value(
     wrong: dict[Any, Problem] = {}
     nothing: Values = (None,) * width
     keys = list(map(cell_key, cells)) if bool in set(map(type, cells)) else cells
-    for value in set(keys):
-        try:
-            known[value] = read(value)
-        except PrecisionLost as error:
-            known[value], wrong[value] = nothing, (issues.PRECISION_LOST, str(error))
-        except Wrong as error:
-            known[value], wrong[value] = nothing, (error.code, str(error))
+    different = set(keys)
+    if len(different) * 2 > len(keys):  # hardly any value twice: looking values up would cost more than reading them
+        rows = [_try(read, value, nothing) for value in keys]
+        columns = [[row[i] for row, _ in rows] for i in range(width)]
+        return columns, [(i, problem) for i, (_, problem) in enumerate(rows) if problem is not None]
+    for value in different:
+        known[value], problem = _try(read, value, nothing)
+        if problem is not None:
+            wrong[value] = problem
     columns = []
     for i in range(width):
         single = {value: found[i] for value, found in known.items()}
         columns.append([single[v] for v in keys])
     problems = [(i, wrong[v]) for i, v in enumerate(keys) if v in wrong] if wrong else []
     return columns, problems
+
+
+def _try(read: Callable[[Any], Values], value: Any, nothing: Values) -> tuple[Values, Problem | None]:
+    try:
+        return read(value), None
+    except PrecisionLost as error:
+        return nothing, (issues.PRECISION_LOST, str(error))
+    except Wrong as error:
+        return nothing, (error.code, str(error))
 
 
 class Wrong(Exception):

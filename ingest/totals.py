@@ -24,7 +24,10 @@ from ingest.text import cell_name, show
 
 @dataclass(frozen=True)
 class Stated:
-    """One stated total of one column: what it says and what the rows give, in the kept unit."""
+    """One stated total of one column: what it says and what the rows give, in the kept unit.
+
+    `unit` is the unit in which the county wrote the column and `factor` what one of it is in the kept unit.
+    """
 
     sheet: str
     cell: str
@@ -36,15 +39,29 @@ class Stated:
     computed: Decimal
     agrees: bool
     shown: str
+    unit: str
+    factor: Decimal
+
+    @property
+    def stated_text(self) -> str:
+        return self._as_written(self.stated)
+
+    @property
+    def computed_text(self) -> str:
+        return self._as_written(self.computed)
+
+    def _as_written(self, value: Decimal) -> str:
+        return f"{plain(value / self.factor, 8)} {self.unit}".rstrip()
 
     def as_dict(self) -> dict[str, Any]:
         return {
             "sheet": self.sheet, "cell": self.cell, "label": self.label, "field": self.field, "header": self.header,
             "stated": plain(self.stated), "computed": plain(self.computed), "agrees": self.agrees,
+            "stated_text": self.stated_text, "computed_text": self.computed_text,
         }  # fmt: skip
 
     def issue(self) -> Issue:
-        message = f"{self.label}写的是 {plain(self.stated)}，按各行相加为 {plain(self.computed)}，请核对（均已折合为表内保存的单位）"
+        message = f"{self.label}写的是 {self.stated_text}，按各行相加为 {self.computed_text}，请核对"
         return Issue(issues.TOTAL_DIFFERS, issues.ERROR, issues.NONE, message, self.sheet, self.cell, self.row_no, self.field,
                      self.header, self.shown)  # fmt: skip
 
@@ -109,6 +126,8 @@ def _stated(table: Table, mapped: Mapped, total: TotalRow, number: Number, compu
         computed=unscaled(computed),
         agrees=agrees,
         shown=show(table.sheet.rows[total.row][mapped.index]),
+        unit=mapped.unit or "",
+        factor=mapped.factor,
     )
 
 

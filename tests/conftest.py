@@ -218,3 +218,16 @@ def fresh_database(server_settings: Settings, tmp_path: Path) -> Iterator[FreshD
             return stack.enter_context(database_copy(server_settings, tmp_path / f"home-{next(_numbers)}"))
 
         yield make
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests measured (``record_property``), also where another process ran them."""
+    measured = [
+        f"{report.nodeid}: {name} {value}"
+        for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+        for name, value in report.user_properties
+    ]
+    if measured:
+        terminalreporter.section("measured")
+        for line in measured:
+            terminalreporter.write_line(line)

@@ -232,26 +232,36 @@ def known_until(as_of: str, settings: Settings) -> tuple[date, datetime]:
     """What ``restate --as-of`` means: a date, or an instant with or without zone (Asia/Shanghai by default).
 
     A date stands for what the night of that date knew: the cut of the last nightly publication formed for it or
-    before it, or, where there was none, the end of that day.
+    before it, or, where there was none, the end of that day. An instant stands for all that was known at it, under
+    the date of the last nightly publication formed by then, or, where there was none, its own.
+
+    Returns:
+        The publication's ``as_of_date`` and ``known_until``.
 
     Raises:
         ValueError: it is neither a date nor an instant.
     """
     try:
-        if len(as_of) > 10:
-            instant = datetime.fromisoformat(as_of)
-            instant = instant if instant.tzinfo else instant.replace(tzinfo=ZONE)
-            return instant.astimezone(ZONE).date(), instant
-        day = date.fromisoformat(as_of)
+        moment = datetime.fromisoformat(as_of)
     except ValueError:
         raise ValueError(f"{as_of!r} is neither a date (2020-06-30) nor an instant (2020-06-30T12:00+08:00)") from None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
+    day = moment.astimezone(ZONE).date()
+    is_date = len(as_of) == len("2020-06-30")
+    last = (
+        "as_of_date <= %s order by as_of_date desc, publication_id desc"
+        if is_date
+        else ("known_until <= %s order by known_until desc")
+    )
     with connect("owner", settings=settings) as conn:
         row = conn.execute(
-            "select known_until from ops.publications where kind = 'nightly' and published_at is not null "
-            "and as_of_date <= %s order by as_of_date desc, publication_id desc limit 1",
-            (day,),
+            "select as_of_date, known_until from ops.publications where kind = 'nightly' and published_at is not null "
+            f"and {last} limit 1",
+            (day if is_date else moment,),
         ).fetchone()
-    return day, row[0] if row else datetime.combine(day + timedelta(days=1), time(), ZONE)
+    if is_date:
+        return day, row[1] if row else datetime.combine(day + timedelta(days=1), time(), ZONE)
+    return row[0] if row else day, moment
 
 
 def housekeeping(run_id: str, settings: Settings) -> dict[str, int]:

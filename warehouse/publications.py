@@ -198,6 +198,8 @@ def form(
             "is_latest_period from fresh_parts",
             (publication_id,),
         )
+        # A new publication's parts are unknown to the planner until it is told: it would plan for none.
+        conn.execute("analyze ops.publications, ops.publication_parts, ops.reading_parts")
         return int(publication_id)
 
 

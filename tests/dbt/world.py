@@ -7,7 +7,7 @@ Publications are formed by the real code.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -79,13 +79,28 @@ class World:
                         {"reading_id": reading, "form": form, "county_code": county, "message": "测试", **issue})  # fmt: skip
         return reading
 
-    def form(self, as_of: date = date(2020, 12, 31)) -> int:
-        """Form the candidate of a new run from all that has landed. Returns the publication's number."""
+    def refuse(self, path: str, form: str | None, county: str | None, code: str, sentence: str, **known: Any) -> int:
+        """Land one refusal of a whole file, with what the reader knew of its scope. Returns the submission's number."""
+        with self.connect() as conn:
+            submission = _number(
+                conn, "insert into ops.submissions (path, sha256, size_bytes) values (%s, 'r', 1) returning submission_id",
+                [path],
+            )  # fmt: skip
+            _insert(conn, ("ops", "readings"),
+                    {"submission_id": submission, "digest": "d", "form": form, "county_code": county, "outcome": "refused",
+                     "refusal_code": code, "refusal": sentence, **known})  # fmt: skip
+        return submission
+
+    def form(self, as_of: date = date(2020, 12, 31), known_until: datetime | None = None) -> int:
+        """Form the candidate of a new run from all that has landed, or a restatement of what had landed by
+        `known_until`. Returns the publication's number."""
         self.runs += 1
+        kind = "restatement" if known_until else "nightly"
         with self.connect() as conn:
             found = publications.form(
-                conn, run_id=f"test-{self.runs}", kind="nightly", as_of_date=as_of, gate_digest=GATE, force=True
-            )
+                conn, run_id=f"test-{self.runs}", kind=kind, as_of_date=as_of, gate_digest=GATE,
+                known_until=known_until, force=True,
+            )  # fmt: skip
         assert found is not None
         return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -38,13 +39,15 @@ def test_one_bad_county_does_not_hold_up_the_province(
 
 
 def test_a_defect_in_every_county_publishes_nothing(
-    airflow_settings: Settings, landing: Path, clean_province: tuple[Path, dict[str, Any]]
+    airflow_settings: Settings, make_province: Callable[..., tuple[Path, dict[str, Any]]]
 ) -> None:
-    settings, truth = airflow_settings, clean_province[1]
+    settings = airflow_settings
+    landing, truth = make_province(households=200, counties=["通渭县", "卓尼县"], seed=7, defects=0.0)
     assert steps_night(settings, landing) == "done"
     first, awards = current(settings), bi(settings, AWARDS)
     for number, county in enumerate(truth["counties"]):
-        later.write_next(landing, truth, 5 + number, "collapse", form="household_awards", county=county["county_code"])
+        code = county["county_code"]
+        later.write_next(landing, truth, 5 + number, "collapse", form="household_awards", county=code)
     outcome = dag_night(settings, landing, DAY + timedelta(days=1))
 
     assert outcome.status == 1, outcome.output[-3000:]

@@ -41,7 +41,7 @@ def empty(settings: Settings) -> None:
     with connect("owner", settings=settings) as conn:
         tables = conn.execute(
             "select format('%I.%I', schemaname, tablename) from pg_tables "
-            "where schemaname in ('ops', 'raw', 'core', 'metrics') and tablename <> 'view_definitions'"
+            "where schemaname in ('ops', 'raw', 'core', 'metrics') and tablename not in ('view_definitions', 'schema_version')"
         ).fetchall()
         conn.execute(f"truncate {', '.join(row[0] for row in tables)} cascade")  # type: ignore[arg-type]
         conn.execute("insert into ops.pointer (publication_id) values (null)")

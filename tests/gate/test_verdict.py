@@ -212,8 +212,6 @@ def test_progress_ends_with_all_expectations(province: Province) -> None:
 def test_a_statement_that_does_not_run_is_a_fault_and_names_the_rule(
     province: Province, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from expectations import judging
-
     expand = cases.expand
 
     def broken(rule: rules.Rule, looked_at: list[datasets.Dataset], known: set[str]) -> list[cases.Case]:
@@ -224,7 +222,7 @@ def test_a_statement_that_does_not_run_is_a_fault_and_names_the_rule(
 
     monkeypatch.setattr(cases, "expand", broken)
     number = province.publish_of(province.clean())
-    with pytest.raises(judging.GateFault, match=TWICE):
+    with pytest.raises(rules.GateFault, match=TWICE):
         judge(province, number)
     assert province.run("select count(*) from ops.gate_results where publication_id = %s", (number,)) == [(0,)]
 

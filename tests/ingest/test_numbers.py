@@ -91,6 +91,8 @@ def test_decimals_as_written() -> None:
     assert reader.decimals == 2
 
 
-@pytest.mark.parametrize(("value", "text"), [(Decimal("120.5000"), "120.5"), (3, "3"), (Decimal("0.00001"), "0"), (None, "")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(Decimal("120.5000"), "120.5"), (3, "3"), (Decimal("0.00001"), "0"), (None, "")]
+)
 def test_plain(value: Decimal | None, text: str) -> None:
     assert plain(value) == text

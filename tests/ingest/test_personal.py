@@ -109,7 +109,12 @@ def test_token_is_hmac_sha256_in_base32() -> None:
 
 def test_tokens_differ_by_key_kind_and_value() -> None:
     maker = TokenMaker(KEY)
-    tokens = {maker.token("id", GOOD), maker.token("phone", GOOD), TokenMaker(KEY[::-1]).token("id", GOOD), maker.token("id", "x")}
+    tokens = {
+        maker.token("id", GOOD),
+        maker.token("phone", GOOD),
+        TokenMaker(KEY[::-1]).token("id", GOOD),
+        maker.token("id", "x"),
+    }
     assert len(tokens) == 4
 
 
@@ -136,7 +141,10 @@ def test_masks() -> None:
 def test_free_text_is_scrubbed() -> None:
     assert GOOD not in personal.scrub(f"户主{GOOD}电话13311112222")
     assert "13311112222" not in personal.scrub(f"户主{GOOD}电话13311112222")
-    assert personal.scrub("项目共计12个，总投资1200000.55元，村代码621121100200") == "项目共计12个，总投资1200000.55元，村代码621121100200"
+    assert (
+        personal.scrub("项目共计12个，总投资1200000.55元，村代码621121100200")
+        == "项目共计12个，总投资1200000.55元，村代码621121100200"
+    )
 
 
 def test_a_key_is_not_shown_and_does_not_travel() -> None:

@@ -65,14 +65,22 @@ def test_every_village_is_found_by_its_full_name(context: Context) -> None:
 @pytest.mark.parametrize("text", ["{}", "{}村", "{}村委会", "{}村民委员会", "{}村村民委员会", "平襄镇{}村", " {} 村"])
 def test_spellings_of_a_village(context: Context, text: str) -> None:
     county = context.places.counties["621121"]
-    village = next(v for v in county.villages.values() if v.township_code == "621121100" and not v.is_community and not v.name.endswith("村"))
+    village = next(
+        v
+        for v in county.villages.values()
+        if v.township_code == "621121100" and not v.is_community and not v.name.endswith("村")
+    )
     found = county.village(text.format(village.name), "621121100")
     assert found == village
 
 
 def test_a_village_of_another_township_is_none(context: Context) -> None:
     county = context.places.counties["621121"]
-    other = next(v for v in county.villages.values() if v.township_code != "621121100" and county.village(v.name, "621121100") is None)
+    other = next(
+        v
+        for v in county.villages.values()
+        if v.township_code != "621121100" and county.village(v.name, "621121100") is None
+    )
     assert county.village(other.name, "621121100") is None
     assert county.village(other.name, other.township_code) == other
 
@@ -90,12 +98,18 @@ def test_aliases(tmp_path: Path) -> None:
     assert again.village("新名字庄", "621121100") == village
     assert again.township("平襄城关镇") == county.township("平襄镇")
     assert again.digest() != county.digest()
-    assert places.load(tmp_path).counties["621122"].digest() == places.load(reference_folder()).counties["621122"].digest()
+    assert (
+        places.load(tmp_path).counties["621122"].digest() == places.load(reference_folder()).counties["621122"].digest()
+    )
 
 
 def test_several_places_in_one_cell(context: Context) -> None:
     county = context.places.counties["621121"]
-    names = [v.name for v in county.villages.values() if v.township_code == "621121100" and not v.is_community and not v.name.endswith("村")][:3]
+    names = [
+        v.name
+        for v in county.villages.values()
+        if v.township_code == "621121100" and not v.is_community and not v.name.endswith("村")
+    ][:3]
     villages, townships, unknown = county.places_in(f"平襄镇{names[0]}、{names[1]}村、{names[2]}")
     assert [v.name for v in villages] == names and not townships and not unknown
     villages, _, unknown = county.places_in(f"平襄镇{names[0]}村{names[1]}村")  # a missing mark

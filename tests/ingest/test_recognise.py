@@ -60,7 +60,11 @@ def test_closing_day_goes_before_the_titles_year() -> None:
 
 def test_period_of_file_name_then_folder_then_filing_date() -> None:
     bare = heading_of(_sheet(("贫困村基础台账",), ("填报日期：2019年6月25日",)), 2)
-    for path, period in (("621121/2020年6月台账.xlsx", "2020-06"), ("621121/2020年上半年/台账.xlsx", "2020H1"), ("621121/台账.xlsx", "2019")):
+    for path, period in (
+        ("621121/2020年6月台账.xlsx", "2020-06"),
+        ("621121/2020年上半年/台账.xlsx", "2020H1"),
+        ("621121/台账.xlsx", "2019"),
+    ):
         found = period_of([bare], ["Sheet1"], path)
         assert found is not None and found.text == period
 
@@ -77,7 +81,11 @@ def test_sheet_units(text: str, units: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "row",
-    [("填报单位(盖章)：平襄镇人民政府", "填报人：张三"), ("填报单位(盖章)：", "平襄镇人民政府", "填报人："), ("填报单位：平襄镇人民政府 审核人：李四",)],
+    [
+        ("填报单位(盖章)：平襄镇人民政府", "填报人：张三"),
+        ("填报单位(盖章)：", "平襄镇人民政府", "填报人："),
+        ("填报单位：平襄镇人民政府 审核人：李四",),
+    ],
 )
 def test_reporter(row: tuple[str, ...]) -> None:
     assert heading_of(_sheet(("标题",), row), 2).reporter == "平襄镇人民政府"

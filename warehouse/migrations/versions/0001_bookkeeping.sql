@@ -428,7 +428,8 @@ select
     p.as_of_date,
     p.reference_version,
     p.published_at,
-    exists (select from ops.login_counties l where l.login = current_user) as is_restricted
+    exists (select from ops.login_counties l where l.login = current_user) as is_restricted,
+    p.known_until
 from ops.publications p
 where p.publication_id = (select ops.resolve_publication(current_user));
 

@@ -34,6 +34,17 @@ issues as (
         sum(i.issues) filter (where i.severity = 'info') as issues_info
     from {{ ref('fct_reading_issues') }} as i
     group by i.county_code, i.form
+),
+
+refusals as (
+    select distinct on (f.county_code, f.form)
+        f.county_code,
+        f.form,
+        f.refusal_code,
+        f.refusal,
+        count(*) over (partition by f.county_code, f.form) as refused_files
+    from {{ ref('fct_refused_files') }} as f
+    order by f.county_code asc, f.form asc, f.submission_id desc
 )
 
 select
@@ -60,10 +71,19 @@ select
     (r.rows_refused * 100.0 / nullif(r.rows_read, 0))::numeric(12, 2) as refused_pct,
     coalesce(i.issues_error, 0)::integer as issues_error,
     coalesce(i.issues_warn, 0)::integer as issues_warn,
-    coalesce(i.issues_info, 0)::integer as issues_info
+    coalesce(i.issues_info, 0)::integer as issues_info,
+    coalesce(q.refused_files, 0)::integer as refused_files,
+    q.refusal_code as last_refusal_code,
+    q.refusal as last_refusal,
+    case
+        when r.county_code is not null then '已采用'
+        when q.county_code is not null then '已退回'
+        else '未上报'
+    end as report_status
 from {{ ref('dim_region') }} as c
 cross join {{ ref('dim_form') }} as f
 left join readings as r on c.county_code = r.county_code and f.form = r.form
 left join last_periods as l on c.county_code = l.county_code and f.form = l.form
 left join issues as i on c.county_code = i.county_code and f.form = i.form
+left join refusals as q on c.county_code = q.county_code and f.form = q.form
 where c.region_level = 'county' and c.is_listed

@@ -22,7 +22,11 @@ select
     d.refused_pct,
     d.issues_error,
     d.issues_warn,
-    d.issues_info
+    d.issues_info,
+    d.refused_files,
+    d.last_refusal_code,
+    d.last_refusal,
+    d.report_status
 from {{ ref('metrics__mart_data_quality') }} as d
 where
     d.publication_id = {{ visible_publication() }}
