@@ -41,7 +41,7 @@ test: $(READY) ## every test but the long ones
 	@$(PYTEST) -n $(WORKERS) --dist loadfile -m 'not ci_only' $(ARGS)
 
 test-ci: $(READY) ## the long tests: ten kills of each kind
-	@$(PYTEST) -m ci_only $(ARGS)
+	@$(PYTEST) -n $(WORKERS) --dist loadfile -m ci_only $(ARGS)
 
 lint: $(READY) ## ruff, mypy, sqlfluff, contracts, docker-compose.yml, DAG imports
 	@.ci/lint

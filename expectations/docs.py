@@ -160,6 +160,7 @@ def _page(title: str, body: str) -> str:
     style = (
         "body{font-family:sans-serif;margin:2em}table{border-collapse:collapse}"
         "td,th{border:1px solid #bbb;padding:.3em .6em;text-align:left;vertical-align:top}"
+        "th,td:nth-child(3),td:nth-child(4){white-space:nowrap}"
     )
     return (
         f"<!doctype html><html lang='zh-CN'><head><meta charset='utf-8'><title>{html.escape(title)}</title>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ingest.contracts import Column, Contract
@@ -11,9 +12,11 @@ from ingest.headers import Band, HeaderMap, best_band, header_map
 from ingest.issues import NO_COLUMN, NO_FORM, Refusal
 from ingest.personal import scrub
 from ingest.recognise import Heading, heading_of, period_of, title_score
-from ingest.text import as_text
+from ingest.text import as_text, is_blank, narrow
 
 _PLAIN_NAME = re.compile(r"(?i)^((sheet|工作表|表)\s*\d*)?$")
+_DATA = re.compile(r"^[\d.,%-]+$|\d{6}")  # a number, or digits enough to be somebody's
+_FIRST_COLUMNS = frozenset("序号 编号 乡镇 行政村 村 村名 姓名 户主姓名 项目名称 名称 日期 单位 备注".split())
 MIN_FIELDS = 3
 
 
@@ -128,7 +131,22 @@ def _no_form(candidates: list[Candidate], sheets: list[Sheet]) -> str:
 
 
 def _texts(sheets: list[Sheet]) -> str:
-    """The first texts of the sheets' top rows; they are titles and headers, and cut short."""
-    texts = [scrub(as_text(v)) for s in sheets for row in s.rows[:4] for v in row if isinstance(v, str) and as_text(v)]
-    shown = "、".join(t if len(t) <= 20 else t[:19] + "…" for t in texts[:16])
-    return shown or "（没有文字）"
+    """The titles and the first header row of each sheet, cut short: rows of data name people and are never shown."""
+    texts = [scrub(text) for sheet in sheets for row in _heads(sheet) for text in row]
+    return "、".join(t if len(t) <= 20 else t[:19] + "…" for t in texts[:16]) or "（没有文字）"
+
+
+def _heads(sheet: Sheet) -> Iterator[list[str]]:
+    """Rows of one or two texts above the first row with more, and that row, as long as no cell holds a number."""
+    has_title = False
+    for row in sheet.rows[:8]:
+        texts = [as_text(v) for v in row if not is_blank(v)]
+        if any(not isinstance(v, str) and not is_blank(v) for v in row) or any(_DATA.search(narrow(t)) for t in texts):
+            return
+        if len(texts) > 2:
+            # Without a title and without a usual first column it may be a row of data that has lost its header.
+            if has_title or any(narrow(t) in _FIRST_COLUMNS for t in texts):
+                yield texts
+            return
+        has_title = has_title or bool(texts)
+        yield texts

@@ -24,11 +24,11 @@ _CHECKS = "10X98765432"
 _USCC_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_VALUES = {sign: value for value, sign in enumerate(_USCC_SIGNS)}
 _USCC_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
-_CITIZEN = re.compile(r"^[0-9]{17}[0-9X]$")
-_POWER = re.compile(r"^\d(\.\d+)?[eE]\+?\d{2}$")
-_MOBILE = re.compile(r"^1[3-9][0-9]{9}$")
-_LANDLINE = re.compile(r"^0\d{2,3}-?\d{7,8}$|^\d{7,8}$")
-_ACCOUNT = re.compile(r"^[0-9]{12,21}$")
+_CITIZEN = re.compile(r"^[0-9]{17}[0-9X]\Z")
+_POWER = re.compile(r"^\d(\.\d+)?[eE]\+?\d{2}\Z")
+_MOBILE = re.compile(r"^1[3-9][0-9]{9}\Z")
+_LANDLINE = re.compile(r"^0\d{2,3}-?\d{7,8}\Z|^\d{7,8}\Z")
+_ACCOUNT = re.compile(r"^[0-9]{12,21}\Z")
 _IN_TEXT = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx]|62\d{14,17})(?!\d)")
 _BASE32 = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", dtype=np.uint8)
 EXACT_LIMIT = 1e15  # from here on a number in a workbook has lost digits

@@ -71,7 +71,7 @@ def read(data: bytes, name: str, *, folder_county: str | None, context: Context)
         folder_county: code of the county whose folder it lies in, None where there is none.
         context: contracts, places, standards, token key.
     """
-    result = ReadResult()
+    result = ReadResult(county_code=folder_county if folder_county in context.places.counties else None)
     try:
         _Reading(name, folder_county, context, result).run(open_sheets(data))
     except Refusal as refusal:
@@ -89,7 +89,10 @@ class _Reading:
 
     def run(self, sheets: list[Sheet]) -> None:
         sheets = self._usable(sheets)
-        candidate = choose(weigh(sheets, self.name, self.context.contracts), sheets)
+        candidates = weigh(sheets, self.name, self.context.contracts)
+        told = where_of([*candidates[0].headings.values()], self.name, self.folder, self.context.places).county
+        self.result.county_code = told.code if told else None  # for the refusal of what is no form
+        candidate = choose(candidates, sheets)
         contract = candidate.contract
         self.result.form = contract.name
         where = self._where(candidate)

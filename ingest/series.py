@@ -94,6 +94,8 @@ def _try(read: Callable[[Any], Values], value: Any, nothing: Values) -> tuple[Va
 
 
 class Wrong(Exception):
+    """A cell's problem: the code, and a sentence that does not repeat the cell."""
+
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(sentence)
         self.code = code

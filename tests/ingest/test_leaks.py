@@ -47,10 +47,24 @@ def test_good_rows_hold_tokens_and_masks_only(read_as: Reader) -> None:
 
 def test_a_refusal_of_the_form_shows_no_rows(read_as: Reader) -> None:
     """The lists in a refusal are titles and headers; what looks personal in them is masked too."""
-    grid = [["花名册"], ["姓名", "证号", "电话"], [NAME, ID, PHONE], [NAME, ID, ACCOUNT]]
-    result = read_as(by_openpyxl(Page(grid)))
-    assert result.refusal_code == "S02"
-    assert not any(value in (result.refusal or "") for value in (ID, PHONE, ACCOUNT))
+    heads = (["花名册"], ["姓名", "证号", "电话"])
+    people = ([NAME, ID, PHONE], [NAME, "平襄镇", "中林村"], [NAME, ID, ACCOUNT])
+    for grid in ([*heads, *people], [*heads, *people[1:]], [*heads[1:], *people], [*people], [*people[1:]]):
+        result = read_as(by_openpyxl(Page(grid)))
+        assert result.refusal_code == "S02" and result.county_code == "621121"
+        assert not any(value in everything(result) for value in (ID, PHONE, ACCOUNT))
+        assert grid[0] in heads or NAME not in everything(result)
+        assert "证号" in (result.refusal or "") or grid[0] not in heads
+        assert heads[0] not in grid or NAME not in everything(result)
+
+
+def test_a_missing_column_is_told_without_rows(read_as: Reader) -> None:
+    """The form and the county of such a file are told all the same."""
+    rows = award_rows()
+    header = [h if h != "身份证号" else "证" for h in AWARD_HEADER]
+    result = read_as(by_openpyxl(Page([["通渭县2020年到户产业扶持资金花名册"], ["单位：元"], header, *rows])))
+    assert (result.refusal_code, result.form, result.county_code) == ("S03", "household_awards", "621121")
+    assert not any(row[3] in everything(result) or row[4] in everything(result) for row in rows)
 
 
 def test_the_key_is_not_shown(context: Context) -> None:

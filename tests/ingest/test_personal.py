@@ -70,7 +70,7 @@ def test_rounded_numbers_are_lost(cell: object) -> None:
     ("cell", "phone"),
     [("13311112222", "13311112222"), (13311112222.0, "13311112222"), ("13311112222.0", "13311112222"),
      ("133 1111 2222", "13311112222"), ("0931-8888888", "09318888888"), ("(0931)8888888", "09318888888"),
-     ("+8613311112222", "13311112222"), ("", None), ("无", None)],
+     ("+8613311112222", "13311112222"), ("13311112222\n", "13311112222"), ("", None), ("无", None)],
 )  # fmt: skip
 def test_phones(cell: object, phone: str | None) -> None:
     assert personal.phone_number(cell) == phone
@@ -83,7 +83,8 @@ def test_wrong_phones(cell: str) -> None:
 
 
 def test_accounts() -> None:
-    assert personal.account_number("6210 0000 0000 0001 234") == "6210000000000001234"
+    for cell in ("6210 0000 0000 0001 234", "6210000000000001234\n", "'6210000000000001234"):
+        assert personal.account_number(cell) == "6210000000000001234"
     with pytest.raises(ValueError):
         personal.account_number("621000")
     with pytest.raises(PrecisionLost):
