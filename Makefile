@@ -38,10 +38,10 @@ status: $(READY) ## what is running, and what is published
 	@$(LONGCANG) status
 
 test: $(READY) ## every test but the long ones
-	@$(PYTEST) -n $(WORKERS) --dist loadfile -m 'not ci_only' $(ARGS)
+	@$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m 'not ci_only' $(ARGS)
 
 test-ci: $(READY) ## the long tests: ten kills of each kind
-	@$(PYTEST) -n $(WORKERS) --dist loadfile -m ci_only $(ARGS)
+	@$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m ci_only $(ARGS)
 
 lint: $(READY) ## ruff, mypy, sqlfluff, contracts, docker-compose.yml, DAG imports
 	@.ci/lint

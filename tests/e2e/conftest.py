@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from simulator import province
+from tests.conftest import database_copy, environment_of
 from tests.e2e.kills import published
 from tests.e2e.nights import steps_night
 from warehouse.settings import Settings
@@ -63,10 +65,16 @@ class Undisturbed:
     rows: dict[str, list[Any]]
 
 
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory, module_settings: Settings) -> Undisturbed:
-    """A night that nothing disturbs, for the kill tests to compare with."""
-    landing = tmp_path_factory.mktemp("landing")
-    province.write(landing, households=120, counties=["通渭县", "卓尼县"], seed=5, defects=0.03)
-    assert steps_night(module_settings, landing) == "done"
-    return Undisturbed(landing, published(module_settings))
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, server_settings: Settings, worker_id: str) -> Undisturbed:
+    """A night that nothing disturbs, for the kill tests to compare with; one for all processes that run tests."""
+    shared = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    landing, rows = shared / "undisturbed", shared / "undisturbed.json"
+    with (shared / "undisturbed.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not rows.exists():
+            province.write(landing, households=120, counties=["通渭县", "卓尼县"], seed=5, defects=0.03)
+            with database_copy(server_settings, shared / "undisturbed-home") as settings, environment_of(settings):
+                assert steps_night(settings, landing) == "done"
+                rows.write_text(json.dumps(published(settings), ensure_ascii=False), encoding="utf-8")
+    return Undisturbed(landing, json.loads(rows.read_text(encoding="utf-8")))

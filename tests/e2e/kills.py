@@ -44,7 +44,7 @@ def published(settings: Settings) -> dict[str, list[Any]]:
                 f"select (to_jsonb(t) - 'publication_id' - 'reading_id' - 'submission_id' - 'known_at')::text "
                 f"from marts.{fact} t order by 1"
             ).fetchall()
-    return rows
+    return {table: [list(row) for row in found] for table, found in rows.items()}
 
 
 def start(settings: Settings, landing: Path) -> subprocess.Popen[bytes]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+import yaml
+
+from expectations import rules
 from simulator import night as later
 from tests.e2e.nights import DAY, bi, current, dag_night, steps_night
 from warehouse.connect import connect
@@ -57,3 +62,62 @@ def test_a_defect_in_every_county_publishes_nothing(
     with connect("owner", settings=settings) as conn:
         held = conn.execute("select count(*) from ops.publications where state = 'held'").fetchone()
     assert held == (1,)
+
+
+def add_candidate_rule(folder: Path, sql: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the gate one more rule over the published awards, from a changed copy of its suites."""
+    copy = folder / "expectations"
+    shutil.copytree(rules.FOLDER, copy)
+    (copy / "sql" / "candidate" / "planted.sql").write_text(sql)
+    suite = copy / "suites" / "candidate.yml"
+    planted = {
+        "id": "GC99",
+        "title": "只在测试中有的规则",
+        "severity": "critical",
+        "sentence": "{county}《{form}》有 {n} 处不合格。",
+        "origin": {"source": "测试", "since": "2026-11-01", "trips": "测试"},
+        "check": {"kind": "sql", "file": "planted.sql", "datasets": ["fct_household_awards"]},
+    }
+    data = yaml.safe_load(suite.read_text(encoding="utf-8"))
+    data["rules"].append(planted)
+    suite.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    original = rules.load
+    monkeypatch.setattr(rules, "load", lambda name, *_: original(name, copy))
+
+
+def test_a_county_that_fails_in_the_marts_is_built_again_with_its_last_good_figures(
+    settings: Settings,
+    landing: Path,
+    clean_province: tuple[Path, dict[str, Any]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    truth = clean_province[1]
+    assert steps_night(settings, landing) == "done"
+    awards = {row[0]: row for row in bi(settings, AWARDS)}
+    with connect("owner", settings=settings) as conn:
+        last = conn.execute("select max(reading_id) from ops.readings").fetchone()
+    assert last
+    bad, good = "623022", "621121"
+    for number, county in enumerate((bad, good)):
+        later.write_next(landing, truth, 9 + number, "correction", form="household_awards", county=county)
+    add_candidate_rule(
+        tmp_path,
+        "select b.county_code, '{form}' as form, count(*) as violations from {batch} as b "
+        f"where b.county_code = '{bad}' and b.reading_id > {last[0]} group by b.county_code",
+        monkeypatch,
+    )
+    assert steps_night(settings, landing, DAY + timedelta(days=1)) == "done"
+
+    now = {row[0]: row for row in bi(settings, AWARDS)}
+    assert now[bad] == awards[bad]
+    assert now[good] != awards[good]
+    with connect("owner", settings=settings) as conn:
+        held = conn.execute(
+            "select r.county_code, r.form, h.rule_id from ops.gate_holds h join ops.readings r using (reading_id)"
+        ).fetchall()
+        formed = conn.execute(
+            "select formed_times from ops.publications join ops.pointer using (publication_id)"
+        ).fetchone()
+    assert held == [(bad, "household_awards", "GC99")]
+    assert formed == (2,)
