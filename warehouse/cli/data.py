@@ -77,8 +77,10 @@ def _show_verdict(verdict: dict[str, Any]) -> None:
         out.print(f"[red]{escape(verdict['refusal'] or '')}[/]")
     out.print(f"读到 {verdict['rows_read']} 行，采用 {verdict['rows_accepted']} 行，退回 {verdict['rows_refused']} 行")
     for total in verdict["totals"]:
-        agrees = "一致" if total["agrees"] else f"[red]不一致，行合计 {total['computed']}[/]"
-        out.print(f"  {escape(total['label'])} {total['header']}：表内 {total['stated']}，{agrees}")
+        agrees = "与各行之和一致" if total["agrees"] else f"[red]各行之和为 {total['computed_text']}[/]"
+        out.print(
+            f"  {escape(total['cell'])} {escape(total['label'])} {total['header']}：{total['stated_text']}，{agrees}"
+        )
     if verdict["issues"]:
         table = Table()
         for name in ("级别", "规则", "位置", "值", "说明"):
