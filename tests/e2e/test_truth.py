@@ -100,6 +100,33 @@ def test_every_mistake_is_recorded_at_its_cell(night: Night) -> None:
     assert not expected - found
 
 
+def test_no_wrong_value_landed(night: Night) -> None:
+    """A refused row is not there; an emptied cell is empty. Marts hold nothing that raw does not."""
+    settings, landed = night.settings, []
+    sheets = {
+        (path, sheet["sheet"]): (reading, sheet["sheet_no"])
+        for path, reading, layout in query(
+            settings, "select path, reading_id, layout from ops.readings join ops.submissions using (submission_id)"
+        )
+        for sheet in layout["sheets"]
+    }
+    wrong = [m for m in night.truth["mistakes"] if m["effect"] in ("row_refused", "cell_emptied") and m["cell"]]
+    assert len({m["effect"] for m in wrong}) == 2
+    for mistake in wrong:
+        reading, sheet_no = sheets[(mistake["file"], mistake["sheet"] or "")]
+        row_no = int(mistake["cell"].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+        rows = query(
+            settings,
+            f"select to_jsonb(t) from raw.{mistake['form']} t where reading_id = %s and sheet_no = %s and row_no = %s",
+            *(reading, sheet_no, row_no),
+        )
+        names = (mistake["field"], f"{mistake['field']}_token", f"{mistake['field']}_start_date")
+        values = [row[name] for (row,) in rows for name in names if row.get(name) is not None]
+        if values or (rows and mistake["effect"] == "row_refused"):
+            landed.append((mistake, values))
+    assert not landed
+
+
 def test_no_clean_row_raises_an_error(night: Night) -> None:
     settings, truth = night.settings, night.truth
     expected = {(m["file"], m["rule"], m["sheet"] or "", m["cell"] or "") for m in truth["mistakes"]}
