@@ -1,6 +1,6 @@
 """Schemas, bookkeeping, reference data, publications and who sees what.
 
-The SQL lies beside this file, so that it can be read, linted and reviewed as SQL.
+The SQL lies beside this file in two parts, so that it can be read, linted and reviewed as SQL.
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+PARTS = ("0001_bookkeeping.sql", "0001_visibility.sql")
+
 
 def upgrade() -> None:
-    """Run the whole file in the migration's transaction."""
+    """Run both files in the migration's transaction."""
     driver_connection: Any = op.get_bind().connection.driver_connection
-    driver_connection.execute(Path(__file__).with_suffix(".sql").read_bytes())
+    for part in PARTS:
+        driver_connection.execute((Path(__file__).parent / part).read_bytes())
 
 
 def downgrade() -> None:
