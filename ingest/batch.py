@@ -71,7 +71,7 @@ def _tasks(
     ).fetchall()
     tasks, hashes = [], {}
     for number, path, sha256, folder, held, form, county in rows:
-        if held is None or digest(context, form if form in context.contracts else None, county) != held:
+        if held is None or digest(context, form, county) != held:
             tasks.append(Task(number, archive.path_of(settings.archive, sha256), path, folder))
             hashes[number] = sha256
     return tasks, hashes

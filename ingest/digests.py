@@ -41,11 +41,13 @@ def _code_of(path: Path) -> str:
 
 
 def digest(context: Context, form: str | None, county: str | None) -> str:
-    """The digest under which a file of this form and county is read; None stands for all forms, all counties.
+    """The digest under which a file of this form and county is read; None stands for all forms, all counties,
+    and so does a form that has no contract any more.
 
     It takes in the form's contract (vocabularies with it), the reader, the county's places and aliases, its published
     standards, the thresholds, the share of refused rows, and which token key is used.
     """
+    form = form if form in context.contracts else None
     total = hashlib.sha256(f"{reader_digest()}|{context.refused_share_limit}|{context.tokens.fingerprint}".encode())
     for name, contract in sorted(context.contracts.items()):
         if form is None or name == form:

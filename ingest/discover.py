@@ -153,7 +153,7 @@ def _to_read(conn: Connection, context: Context) -> list[int]:
     digests: dict[tuple[str | None, str | None], str] = {}
     again = []
     for submission_id, form, county, found in read:
-        key = (form if form in context.contracts else None, county)
+        key = (form, county)
         if key not in digests:
             digests[key] = digest(context, *key)
         if digests[key] != found:

@@ -242,24 +242,28 @@ def known_until(as_of: str, settings: Settings) -> tuple[date, datetime]:
         ValueError: it is neither a date nor an instant.
     """
     try:
-        moment = datetime.fromisoformat(as_of)
+        day, moment = date.fromisoformat(as_of), None
     except ValueError:
-        raise ValueError(f"{as_of!r} is neither a date (2020-06-30) nor an instant (2020-06-30T12:00+08:00)") from None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
-    day = moment.astimezone(ZONE).date()
-    is_date = len(as_of) == len("2020-06-30")
+        try:
+            moment = datetime.fromisoformat(as_of)
+        except ValueError:
+            raise ValueError(
+                f"{as_of!r} is neither a date (2020-06-30) nor an instant (2020-06-30T12:00+08:00)"
+            ) from None
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
+        day = moment.astimezone(ZONE).date()
     last = (
         "as_of_date <= %s order by as_of_date desc, publication_id desc"
-        if is_date
-        else ("known_until <= %s order by known_until desc")
+        if moment is None
+        else "known_until <= %s order by known_until desc"
     )
     with connect("owner", settings=settings) as conn:
         row = conn.execute(
             "select as_of_date, known_until from ops.publications where kind = 'nightly' and published_at is not null "
             f"and {last} limit 1",
-            (day if is_date else moment,),
+            (moment or day,),
         ).fetchone()
-    if is_date:
+    if moment is None:
         return day, row[1] if row else datetime.combine(day + timedelta(days=1), time(), ZONE)
     return row[0] if row else day, moment
 

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from warehouse import publications, reference
+from warehouse import nightly, publications, reference
 from warehouse.connect import connect
 from warehouse.settings import Settings
 
@@ -265,3 +265,10 @@ def test_the_pointer_of_an_older_publication_survives_the_retention(ledger: Ledg
         numbers.append(ledger.night())
     publications.rollback(ledger.conn, numbers[0])
     assert publications.purge(ledger.conn, keep=1) == []
+
+
+@pytest.mark.parametrize("text", ["2020-06-30", "20200630"])
+def test_a_date_in_either_spelling_means_its_night(ledger: Ledger, settings: Settings, text: str) -> None:
+    ledger.read()
+    night = publications.get(ledger.conn, ledger.night())
+    assert nightly.known_until(text, settings) == (DAY, night.known_until)
