@@ -9,7 +9,7 @@ import pytest
 from ingest.read import ReadResult
 from tests.ingest.books import Page, by_openpyxl
 from tests.ingest.conftest import Reader
-from tests.ingest.layouts.forms import AWARD_HEADER, INCOME_HEADER, award_rows, income_rows
+from tests.ingest.layouts.forms import AWARD_HEADER, BASE_HEADER, INCOME_HEADER, award_rows, income_rows
 
 FIRST = 4  # row of the first data row below title, unit and header
 
@@ -153,19 +153,6 @@ def test_county_standard(read_as: Reader) -> None:
     assert found(awards(read_as, edge("百合", 300, 1), "卓尼县", "623022")) == []  # no standard for it
 
 
-VILLAGE_HEADER = [
-    "乡镇",
-    "行政村",
-    "总户数",
-    "总人口",
-    "建档立卡户数",
-    "建档立卡人数",
-    "未脱贫户数",
-    "未脱贫人数",
-    "贫困发生率(%)",
-]
-
-
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
@@ -184,7 +171,7 @@ def test_village_base(read_as: Reader, row: list[Any], expected: list[Any]) -> N
     good = ["平襄镇", "瓦石", 300, 1000, 100, 400, 2, 10, 1.0]
     other = ["平襄镇", "河南", 300, 1000, 100, 400, 2, 10, 1.0]
     rows = [["平襄镇", "中林", *row], good, other]
-    result = read_as(by_openpyxl(Page([["通渭县2020年6月贫困村基础台账"], VILLAGE_HEADER, *rows])))
+    result = read_as(by_openpyxl(Page([["通渭县2020年6月贫困村基础台账"], BASE_HEADER, *rows])))
     assert found(result) == [("S09", None, "warn", "none")] * 2 + expected
 
 

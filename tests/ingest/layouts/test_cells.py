@@ -12,6 +12,7 @@ from tests.ingest.books import Page, by_csv, by_openpyxl, by_xlsxwriter, by_xlwt
 from tests.ingest.conftest import Reader
 from tests.ingest.layouts.forms import (
     AWARD_HEADER,
+    BASE_HEADER,
     INCOME_HEADER,
     award_rows,
     column,
@@ -61,22 +62,11 @@ def test_l7_what_is_no_amount_refuses_its_row(read_as: Reader, cell: str) -> Non
 
 
 def test_l7_percent(read_as: Reader) -> None:
-    header = [
-        "乡镇",
-        "行政村",
-        "总户数",
-        "总人口",
-        "建档立卡户数",
-        "建档立卡人数",
-        "未脱贫户数",
-        "未脱贫人数",
-        "贫困发生率(%)",
-    ]
     rows = [
         ["平襄镇", "中林", 300, 1000, 100, 400, 2, 10, "1.0%"],
         ["平襄镇", "瓦石", "300户", "1000人", 100, 400, 2, 10, 1],
     ]
-    result = read_as(by_openpyxl(Page([["通渭县2020年6月贫困村基础台账"], header, *rows])))
+    result = read_as(by_openpyxl(Page([["通渭县2020年6月贫困村基础台账"], BASE_HEADER, *rows])))
     assert result.rows_accepted == 2 and column(result, "poverty_rate_pct") == [1, 1]
     assert column(result, "hh_total") == [300, 300]
 
