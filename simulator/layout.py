@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 
-from simulator.render import Cell, money_writer, number_cell, plain, writer
+from simulator.render import Cell, money_writer, number_cell, writer
 from simulator.rows import Column, Form, Row
 from simulator.style import Style
 from simulator.titles import Heading
@@ -57,11 +57,6 @@ def cell_name(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-_HOUSEHOLD_BLOCK = frozenset(
-    {"head_name", "head_id", "household_code", "household_size", "poor_type", "prior_amount_yuan", "bank_account"}
-)
-
-
 def chinese_number(number: int) -> str:
     """1-99 as clerks number their sections: 一, 十, 十一, 二十一."""
     digits = "零一二三四五六七八九"
@@ -87,6 +82,7 @@ class _Painter:
         self.can_merge = not style.kind.startswith("csv")
         self.writers: list[Callable[[Row], Cell]] = [writer(column, style) for column in style.columns]
         self.merge_from: dict[str, tuple[object, int]] = {}
+        self.household_block = {column.field for column in style.columns if column.per_household}
 
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:
         if self.can_merge and (top, left) != (bottom, right):
@@ -188,10 +184,7 @@ class _Painter:
         """``一、平襄镇`` or ``二、产业扶贫(项目共计：3个；总投资：120万元)``."""
         name = rows[0].group if self.form.sections == "group" else rows[0].values["_village"].township_name
         text = f"{chinese_number(number)}、{name}"
-        if self.form.name == "fund_projects":
-            amount = written_sum(rows, "amount_yuan")
-            text += f"(项目共计：{len(rows)}个；总投资：{plain(amount / 10000)}万元)"
-        self.wide_text(text)
+        self.wide_text(text + (self.form.section_note(rows) if self.form.section_note else ""))
 
     def data(self, row: Row, counter: _Counter) -> None:
         at = self.next_row
@@ -203,7 +196,7 @@ class _Painter:
                 cells[i] = counter.next()
             elif column.field in ("township_name", "village_name"):
                 self._place_block(i, column.field, cells, at, row)
-            elif self.style.merges_households and column.field in _HOUSEHOLD_BLOCK:
+            elif self.style.merges_households and column.per_household:
                 self._hold(i, column.field, (row.group, cells[i]), cells, at)
 
     def _place_block(self, i: int, field: str, cells: list[Cell], at: int, row: Row) -> None:
@@ -226,7 +219,7 @@ class _Painter:
 
     def _close(self, field: str, column: int, last: int) -> None:
         held = self.merge_from.pop(field, None)
-        if held and (self.style.place_mode == "merge" or field in _HOUSEHOLD_BLOCK):
+        if held and (self.style.place_mode == "merge" or field in self.household_block):
             self.merge(held[1], column, last, column)
 
     def close_merges(self) -> None:
@@ -289,7 +282,8 @@ def _sheets(form: Form, style: Style, rows: list[Row]) -> Iterator[tuple[str, li
 
 def lay_out(form: Form, style: Style, heading: Heading, rows: list[Row]) -> Book:
     """One workbook of one form. Rows must already stand in the order of their townships or groups."""
-    book = Book([], {column.field: i for i, column in enumerate(style.columns)}, {}, [], set(style.features))
+    columns = {field: i for i, column in enumerate(style.columns) for field in (*column.pair, column.field) if field}
+    book = Book([], columns, {}, [], set(style.features))
     for name, members in _sheets(form, style, rows):
         painter = _Painter(book, form, style, "" if style.kind.startswith("csv") else name)
         painter.head(heading)

@@ -7,9 +7,6 @@ the corrected figures in the delivery's scope, and for ledgers that restate a st
 from __future__ import annotations
 
 import copy
-import random
-from collections.abc import Callable
-from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
@@ -17,17 +14,14 @@ from typing import Any, Literal
 from simulator import places, world
 from simulator import truth as truths
 from simulator.chance import Decks, stream
-from simulator.forms.f06_village_income import THRESHOLD
-from simulator.forms.f16_village_base import rate
 from simulator.mistakes.kinds import Context
 from simulator.province import FORMS, compose
-from simulator.rows import Form, Row
+from simulator.rows import Form
 from simulator.submit import submit
 from simulator.truth import Truth
 
 NightKind = Literal["correction", "township", "monthly", "collapse"]
 _WORDS = {"correction": "更正", "township": "乡镇更正", "monthly": "续报", "collapse": "漏报"}
-_MONTHLY = ("sales_channels", "village_income", "village_base", "cooperatives")
 
 
 def write_next(out: Path, truth: Truth, seed: int, kind: NightKind = "correction", *, county: str | None = None,
@@ -46,13 +40,14 @@ def write_next(out: Path, truth: Truth, seed: int, kind: NightKind = "correction
         township: code, for ``township``; by default the one with the most rows.
 
     Raises:
-        ValueError: no county fits, or the form has no townships or no months.
+        ValueError: no county fits, or the form has no townships, no months or no corrections.
     """
     name = form or ("sales_channels" if kind == "monthly" else "household_awards")
     chosen_form = next((known for known in FORMS if known.name == name), None)
     if chosen_form is None:
         raise ValueError(f"no such form: {name}")
-    if (kind == "monthly" and name not in _MONTHLY) or (kind == "township" and not chosen_form.has_place):
+    fits = {"monthly": chosen_form.is_monthly, "township": chosen_form.has_place}.get(kind, True)
+    if not fits or (chosen_form.revise is None and kind != "collapse"):
         raise ValueError(f"{name} has no delivery of the kind {kind}")
     new = copy.deepcopy(truth)
     nights: list[dict[str, Any]] = new.setdefault("nights", [])
@@ -66,8 +61,8 @@ def write_next(out: Path, truth: Truth, seed: int, kind: NightKind = "correction
     rng = stream(seed, county_code, name, mark)
     if kind == "collapse":
         context.rows[:] = context.rows[:: max(10, len(context.rows) // 40)]
-    else:
-        _REVISE[name](context.rows, rng, months)
+    elif chosen_form.revise:
+        chosen_form.revise(context.rows, rng, months)
     if kind == "township":
         _keep_township(context, township)
     n_files = len(new["files"])
@@ -154,79 +149,12 @@ def _supersede(truth: Truth, files: list[dict[str, Any]], kind: str) -> None:
         if same and (kind != "township" or file["township_code"] == first["township_code"]):
             file["superseded"] = True
     replaced = {file["path"] for file in truth["files"] if file.get("superseded")}
-    for mistake in truth["mistakes"]:
+    for mistake in [*truth["mistakes"], *truth["cross_checks"]]:
         in_township = kind == "township" and mistake["part_code"] == first["township_code"]
         if mistake["file"] in replaced or (
             in_township and mistake["form"] == first["form"] and mistake["file"] not in new_paths
         ):
             mistake["superseded"] = True
-
-
-def _revise_awards(rows: list[Row], rng: random.Random, months: int) -> None:
-    """Smaller accepted quantities in about a tenth of the rows: caps stay kept."""
-    for row in rows:
-        values = row.values
-        if values["accepted_qty"] > 1 and rng.random() < 0.12:
-            less = values["accepted_qty"] - (1 if values["head_count"] is not None else Decimal("0.5"))
-            values["accepted_qty"] = less
-            values["award_amount_yuan"] = less * values["unit_award_yuan"]
-            if values["area_mu"] is not None:
-                values["area_mu"] = less
-            if values["head_count"] is not None:
-                values["head_count"] = int(less)
-
-
-def _revise_base(rows: list[Row], rng: random.Random, months: int) -> None:
-    """People who got out since, and one village in four of those left exits."""
-    for row in rows:
-        values = row.values
-        if values["left_hh"] > 0 and rng.random() < 0.2 + 0.1 * months:
-            values["left_people"] = values["left_people"] * (values["left_hh"] - 1) // values["left_hh"]
-            values["left_hh"] -= 1
-            values["poverty_rate_pct"] = rate(values["left_people"], values["pop_total"])
-        if values["exit_year"] == "未退出" and rng.random() < 0.25:
-            values["exit_year"] = "2020"
-
-
-def _revise_income(rows: list[Row], rng: random.Random, months: int) -> None:
-    for row in rows:
-        values = row.values
-        if rng.random() < 0.15 + 0.3 * months:
-            more = Decimal(rng.randrange(500, 9000, 10))
-            values["inc_operating_yuan"] += more
-            values["inc_total_yuan"] += more
-            values["net_income_yuan"] += more
-            values["is_2wan_met"] = values["inc_total_yuan"] >= THRESHOLD
-
-
-def _revise_coops(rows: list[Row], rng: random.Random, months: int) -> None:
-    for row in rows:
-        if row.values["operation_status"] == "规范运营" and rng.random() < 0.2:
-            row.values["annual_revenue_yuan"] += Decimal(rng.randrange(1000, 90_000, 100))
-            row.values["driven_poor_households"] = max(0, row.values["driven_poor_households"] - 1)
-
-
-def _revise_projects(rows: list[Row], rng: random.Random, months: int) -> None:
-    for row in rows:
-        if rng.random() < 0.2:
-            row.values["spent_yuan"] = row.values["amount_yuan"]
-            row.values["progress"] = "已完工"
-
-
-def _revise_sales(rows: list[Row], rng: random.Random, months: int) -> None:
-    """A correction adds up to 5 %, each later month at least 6 %: cumulative figures never fall."""
-    for row in rows:
-        growth = Decimal(rng.randint(0, 5) + sum(rng.randint(6, 20) for _ in range(months))) / 100
-        if months or rng.random() < 0.3:
-            more = (row.values["sales_amount_yuan"] * growth).quantize(Decimal(1))
-            row.values["sales_amount_yuan"] += more
-
-
-_REVISE: dict[str, Callable[[list[Row], random.Random, int], None]] = {
-    "household_awards": _revise_awards,
-    "village_base": _revise_base,
-    "village_income": _revise_income,
-    "cooperatives": _revise_coops,
-    "fund_projects": _revise_projects,
-    "sales_channels": _revise_sales,
-}
+    for violation in truth["violations"]:
+        if kind != "township" and all(violation[key] == first[key] for key in ("county_code", "form")):
+            violation["superseded"] = True

@@ -22,6 +22,7 @@ _FIRST_BIRTH = date(1946, 1, 1)
 _BIRTH_DAYS = (date(1995, 12, 31) - _FIRST_BIRTH).days + 1
 _SEQUENCES = 998
 _STRIDE = 7_368_787  # prime, so that neighbours in a village get birth dates far apart and no number comes twice
+_STRIDE_INVERSE = pow(_STRIDE, -1, _BIRTH_DAYS * _SEQUENCES)
 
 PEOPLE_PER_HOUSEHOLD = 16
 """Numbers kept for one household: the head is 0, members 1-15."""
@@ -64,11 +65,50 @@ def unused_area(county: County) -> str:
 
 
 def id_number(county: County, person_no: int) -> str:
-    """The ID number of the county's n-th adult; distinct for person numbers below some 18 million."""
+    """The ID number of the county's n-th adult; distinct for person numbers below some 18 million.
+
+    Heads of households have the multiples of ``PEOPLE_PER_HOUSEHOLD``; the numbers between are for ``MemberNumbers``.
+    """
     slot = (person_no + int(county.code)) * _STRIDE % (_BIRTH_DAYS * _SEQUENCES)
     born = _FIRST_BIRTH + timedelta(days=slot % _BIRTH_DAYS)
     first17 = f"{unused_area(county)}{born:%Y%m%d}{slot // _BIRTH_DAYS + 1:03d}"
     return first17 + id_check_char(first17)
+
+
+class MemberNumbers:
+    """ID numbers of the household members of one county, children too: never twice, and never one of a head.
+
+    A head's number follows from the household's own number alone, so that members move no head. Whether a number
+    could be a head's is answered by the inverse of the formula; what members hold is remembered.
+    """
+
+    def __init__(self, county: County) -> None:
+        self._county = county
+        self._used: set[str] = set()
+
+    def draw(self, first: date, last: date, male: bool, rng: random.Random) -> tuple[str, date]:
+        """A number and the birth date in it, from ``first`` to ``last``."""
+        days = (last - first).days + 1
+        while True:
+            born = first + timedelta(days=int(rng.random() * days))
+            sequence = 2 * int(rng.random() * (_SEQUENCES // 2)) + (1 if male else 2)
+            first17 = f"{unused_area(self._county)}{born:%Y%m%d}{sequence:03d}"
+            if first17 not in self._used and not self._may_be_heads(born, sequence):
+                self._used.add(first17)
+                return first17 + id_check_char(first17), born
+
+    def _may_be_heads(self, born: date, sequence: int) -> bool:
+        day = (born - _FIRST_BIRTH).days
+        if not 0 <= day < _BIRTH_DAYS:
+            return False
+        slots = _BIRTH_DAYS * _SEQUENCES
+        person_no = ((day + (sequence - 1) * _BIRTH_DAYS) * _STRIDE_INVERSE - int(self._county.code)) % slots
+        return person_no % PEOPLE_PER_HOUSEHOLD == 0
+
+
+def born_on(number: str) -> date:
+    """The birth date that an ID number states."""
+    return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
 
 
 def is_male(number: str) -> bool:
@@ -76,13 +116,16 @@ def is_male(number: str) -> bool:
     return int(number[16]) % 2 == 1
 
 
-def credit_code(county: County, rng: random.Random) -> str:
-    """A cooperative's unified social credit code: 93, an unused area, an organisation code, the check character."""
+def credit_code(county: County, rng: random.Random, prefix: str = "93") -> str:
+    """A unified social credit code: the prefix, an unused area, an organisation code, the check character.
+
+    ``prefix``: 93 cooperative, 91 company, 92 family farm (individual business), 51 association, N2 rural collective.
+    """
     body = "".join(rng.choices("0123456789ABCDEFGHJKLMNPQRTUWXY", k=8))
     total = sum((int(char, 36)) * weight for char, weight in zip(body, _ORG_WEIGHTS, strict=True)) % 11
     # An organisation code may end in X (10), which the credit code's alphabet holds as well.
     organisation = body + {0: "0", 1: "X"}.get(total, str(11 - total))
-    first17 = f"93{unused_area(county)}{organisation}"
+    first17 = f"{prefix}{unused_area(county)}{organisation}"
     return first17 + uscc_check_char(first17)
 
 
@@ -114,3 +157,9 @@ def name(county: County, rng: random.Random, male: bool) -> str:
         surname = rng.choice(_SURNAMES)
     letters = _MALE if male else _FEMALE
     return surname + "".join(rng.choice(letters) for _ in range(2 if draw > 0.25 else 1))
+
+
+def relative_name(county: County, rng: random.Random, male: bool, of: str) -> str:
+    """A name for a relative of ``of``: the same surname where both have one of those that families hand on."""
+    own = name(county, rng, male)
+    return of[0] + own[1:] if of[0] in _SURNAMES and own[0] in _SURNAMES else own

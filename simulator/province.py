@@ -1,4 +1,4 @@
-"""A province that does not exist, on the real regions: six forms per county as counties would send them.
+"""A province that does not exist, on the real regions: its forms as counties would send them.
 
 Nothing here is read from the reader's contracts: this is the other side of the table, so that a mistake in the
 warehouse's idea of a form cannot hide in its test data.
@@ -12,12 +12,7 @@ from pathlib import Path
 from simulator import filefaults, places, world
 from simulator import truth as truths
 from simulator.chance import Decks
-from simulator.forms import f01_household_awards as f01
-from simulator.forms import f03_cooperatives as f03
-from simulator.forms import f06_village_income as f06
-from simulator.forms import f08_sales_channels as f08
-from simulator.forms import f14_fund_projects as f14
-from simulator.forms import f16_village_base as f16
+from simulator.forms import discover
 from simulator.mistakes.kinds import Context
 from simulator.mistakes.planner import Planner
 from simulator.rows import Form
@@ -25,12 +20,13 @@ from simulator.style import draw
 from simulator.submit import submit
 from simulator.truth import Truth
 
-FORMS: tuple[Form, ...] = (f16.FORM, f06.FORM, f03.FORM, f01.FORM, f14.FORM, f08.FORM)
+FORMS: tuple[Form, ...] = discover()
 Progress = Callable[[str, int, int], None]
 
 
 def write(out: Path, *, households: int, counties: list[str] | int = 14, seed: int = 2020, defects: float = 0.02,
-          period: str = "2020-06", file_defects: bool = False, progress: Progress | None = None) -> Truth:  # fmt: skip
+          period: str = "2020-06", file_defects: bool = False, county_defects: bool = False,
+          progress: Progress | None = None) -> Truth:  # fmt: skip
     """Write ``out/<code-name>/…`` and ``out/truth.json``; the same arguments write the same bytes.
 
     Args:
@@ -40,6 +36,7 @@ def write(out: Path, *, households: int, counties: list[str] | int = 14, seed: i
         seed: decides everything that is drawn.
         defects: injected mistakes per row, 0 to 0.2.
         period: reporting month as '2020-06'.
+        county_defects: let some counties violate a rule on a whole form, at most one per county and form.
         file_defects: add files that cannot be read at all to some counties.
         progress: called with (what, done, of) after each county.
 
@@ -61,11 +58,13 @@ def write(out: Path, *, households: int, counties: list[str] | int = 14, seed: i
     out.mkdir(parents=True, exist_ok=True)
     truth = truths.new(seed, households, period, defects, chosen)
     shares = world.households_per_county(households, chosen, seed)
-    decks, planner = Decks(seed), Planner(seed, defects)
+    decks, planner = Decks(seed), Planner(seed, defects, county_defects)
     for done, county in enumerate(chosen, 1):
         known = world.build(county, shares[county.code], seed, period)
         for form in FORMS:
             context = compose(form, known, decks)
+            if not context.rows:
+                continue
             planner.inject(context)
             submit(out, truth, context, period)
         if progress:

@@ -88,12 +88,24 @@ def _flag(value: object, column: Column, how: str) -> Cell:
     return "是" if value else "否"
 
 
-def _decimal_unit(column: Column, row: Row) -> str:
-    if column.field != "accepted_qty":
-        return column.unit
-    if row.values.get("area_mu") is not None:
-        return "亩"
-    return {"牛": "头", "羊": "只", "小家禽": "只"}.get(str(row.values.get("_product")), "户")
+def _unit(column: Column, row: Row) -> str:
+    return column.unit_of(row) if column.unit_of else column.unit
+
+
+def percent_cell(percent: Decimal, how: str) -> Cell:
+    """6 as number, 6% as text or 0.06, as the column's header goes with it."""
+    if how == "sign":
+        return f"{plain(percent)}%"
+    return Decimal(percent) / 100 if how == "fraction" else Decimal(percent)
+
+
+def period_text(period: str, how: str) -> str:
+    """'2019' and '2019H1' in a county's words."""
+    year, _, half = period.partition("H")
+    if not half:
+        return {"long": f"{year}年", "full": f"{year}年度", "short": year}[how]
+    words = {"1": "上半年", "2": "下半年"}[half]
+    return f"{year}{words}" if how == "short" else f"{year}年{words}"
 
 
 def money_writer(column: Column, style: Style) -> Callable[[Decimal], Cell]:
@@ -109,17 +121,17 @@ def writer(column: Column, style: Style) -> Callable[[Row], Cell]:
     plainly: Callable[[Row], Cell]
     if column.kind == "money":
         money = money_writer(column, style)
-        if field == "amount_yuan" and style.has_notes:
+        if column.note_of and style.has_notes:
             return lambda row: (
-                row.raw[field] or None if field in row.raw else _noted(row, money(row.values[field]), style)
+                row.raw[field] or None if field in row.raw else _noted(column, row, money(row.values[field]), style)
             )
         plainly = lambda row: None if row.values[field] is None else money(row.values[field])  # noqa: E731
-    elif column.kind in ("int", "decimal"):
+    elif column.kind in ("int", "decimal", "quantity"):
         plainly = lambda row: (  # noqa: E731
-            None if row.values[field] is None else number_cell(row.values[field], how, _decimal_unit(column, row))
+            None if row.values[field] is None else number_cell(row.values[field], how, _unit(column, row))
         )
     elif column.kind == "date":
-        plainly = lambda row: row.values[field] and date_cell(row.values[field], style.date_style)  # noqa: E731
+        plainly = lambda row: _date(row.values[field], style.date_style)  # noqa: E731
     elif column.kind == "range":
         plainly = lambda row: row.values[field] and range_cell(row.values[field], style.date_style)  # noqa: E731
     elif column.kind == "flag":
@@ -129,14 +141,23 @@ def writer(column: Column, style: Style) -> Callable[[Row], Cell]:
     elif column.kind == "phone" and style.phone_as_number:
         is_csv = style.kind.startswith("csv")
         plainly = lambda row: f"{row.values[field]}.0" if is_csv else int(row.values[field])  # noqa: E731
-    elif field == "exit_year" and style.code_as_number:
+    elif column.kind == "year" and style.code_as_number:
         plainly = lambda row: int(row.values[field]) if str(row.values[field]).isdigit() else row.values[field]  # noqa: E731
+    elif column.kind == "percent":
+        share = style.percent_styles[field]
+        plainly = lambda row: None if row.values[field] is None else percent_cell(row.values[field], share)  # noqa: E731
+    elif column.kind == "period":
+        plainly = lambda row: row.values[field] and period_text(row.values[field], style.period_words)  # noqa: E731
+    elif column.kind == "pair":
+        plainly = lambda row: _pair(column, row)  # noqa: E731
+    elif column.kind == "list":
+        plainly = lambda row: "、".join(row.values[field] or ()) or None  # noqa: E731
     elif field == "village_name":
         plainly = lambda row: village_text(row.values["_village"], style.village_style)  # noqa: E731
-    elif field == "head_name" and style.has_wide_person:
+    elif column.kind == "person" and style.has_wide_person:
         plainly = lambda row: _spaced(row.values[field])  # noqa: E731
     elif column.kind == "extra":
-        plainly = lambda row: _extra(field, row)  # noqa: E731
+        plainly = lambda row: _extra(column, row)  # noqa: E731
     else:
         plainly = lambda row: row.values.get(field)  # noqa: E731
 
@@ -147,14 +168,26 @@ def writer(column: Column, style: Style) -> Callable[[Row], Cell]:
     return write
 
 
-def _noted(row: Row, cell: Cell, style: Style) -> Cell:
-    """Every ninth amount or so with a note of what part of it is for; the note's number is no part of the amount."""
-    amount = row.values["amount_yuan"]
-    if amount <= 20000 or crc32(str(row.values["project_name"]).encode()) % 9:
+def _date(value: date | str | None, style: str) -> Cell:
+    return date_cell(value, style) if isinstance(value, date) else (value or None)
+
+
+def _pair(column: Column, row: Row) -> Cell:
+    """``12/47``; nothing where both are missing."""
+    values = [row.raw.get(field, row.values.get(field)) for field in column.pair]
+    if all(value is None for value in values):
+        return None
+    return "/".join("" if value is None else str(value) for value in values)
+
+
+def _noted(column: Column, row: Row, cell: Cell, style: Style) -> Cell:
+    """The amount, with a note of what part of it is for; the note's number is no part of the amount."""
+    note = column.note_of(row) if column.note_of else None
+    if note is None:
         return cell
+    unit = style.money_unit[column.field]
     text = plain(cell) if isinstance(cell, Decimal) else str(cell)
-    part = plain(in_unit(Decimal(10000), style.money_unit["amount_yuan"]))
-    return f"{text}(其中,灾情因素{part}{'万元' if style.money_unit['amount_yuan'] == 'wan' else '元'})"
+    return f"{text}(其中,{note[0]}{plain(in_unit(note[1], unit))}{'万元' if unit == 'wan' else '元'})"
 
 
 def _spaced(name: str | None) -> str | None:
@@ -162,15 +195,6 @@ def _spaced(name: str | None) -> str | None:
     return f"{name[0]}\u3000{name[1]}" if name and len(name) == 2 else name
 
 
-_EXTRA_WORDS = {
-    "民族": ("汉族", "汉族", "汉族", "汉族", "回族", "东乡族", "藏族"), "性别": ("男", "女"), "开户行": ("农村信用联社", "邮储银行"),
-    "距县城(公里)": ("12", "35", "8.5"), "驻村帮扶单位": ("县教育局", "县交通局", "县财政局"),
-    "村支部书记": ("王建国", "马志强", "张平"), "集体资产总额说明": ("已清产核资", "正在核实"),
-    "注册商标": ("无", "有"), "主管部门": ("县农经站", "县供销社"), "招标方式": ("公开招标", "邀请招标", "直接委托"),
-    "项目负责人": ("李强", "赵明", "杨军"), "联络人": ("何平", "陈丽"), "协作单位": ("县供销社", "省供销集团"),
-}  # fmt: skip
-
-
-def _extra(field: str, row: Row) -> Cell:
-    words = _EXTRA_WORDS[field.removeprefix("extra:")]
-    return words[crc32(f"{field}{row.group}{row.part}".encode()) % len(words)]
+def _extra(column: Column, row: Row) -> Cell:
+    """One of the words that the form gives for the column (they stand in ``short``)."""
+    return column.short[crc32(f"{column.field}{row.group}{row.part}".encode()) % len(column.short)]

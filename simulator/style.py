@@ -12,18 +12,16 @@ from typing import Literal
 
 from simulator.chance import Decks, stream
 from simulator.places import County
-from simulator.rows import Column, Form
+from simulator.rows import Column, Form, PercentStyle, Split
 
 FileKind = Literal["xlsx", "xls", "csv_gb18030", "csv_utf8"]
 PlaceMode = Literal["repeat", "merge", "blank"]
 Totals = Literal["none", "last", "first", "sub_last", "sub_first", "sub_only"]
-Split = Literal["county", "sheets", "townships"]
 NumberStyle = Literal["number", "text", "thousands", "with_unit"]
 
 _KINDS: tuple[FileKind, ...] = ("xlsx",) * 7 + ("xls",) * 3 + ("csv_gb18030",) * 2 + ("csv_utf8",)
 _MODES: tuple[PlaceMode, ...] = ("repeat", "repeat", "merge", "blank")
 _TOTALS: tuple[Totals, ...] = ("none", "last", "last", "first", "sub_last", "sub_last", "sub_first", "sub_only")
-_SPLITS: tuple[Split, ...] = ("county", "county", "sheets", "townships")
 _TEXT_DATES = ("iso", "slash", "chinese", "dot", "compact")
 MAX_XLS_ROWS = 60_000
 
@@ -61,6 +59,8 @@ class Style:
     file_style: int
     merges_households: bool = False
     """Name, number and account once for a household's rows, merged downwards (never in csv, which has no merges)."""
+    percent_styles: dict[str, PercentStyle] = field(default_factory=dict)
+    period_words: Literal["long", "full", "short"] = "long"
     has_notes: bool = False
     """Some amounts carry a note: ``10(其中,灾情因素6万元)``."""
     features: list[str] = field(default_factory=list)
@@ -72,9 +72,7 @@ def draw(form: Form, county: County, decks: Decks, seed: int, n_rows: int, night
     kind = decks.deal(f"{form.name}.kind", _KINDS)
     if kind == "xls" and n_rows > MAX_XLS_ROWS:
         kind = "xlsx"
-    split = decks.deal(f"{form.name}.split", _SPLITS) if form.name == "household_awards" else "county"
-    if form.name in ("village_income", "cooperatives") and decks.deal(f"{form.name}.split", (0, 0, 0, 1)):
-        split = "sheets"
+    split = decks.deal(f"{form.name}.split", form.splits)
     is_csv = kind.startswith("csv")
     if is_csv and split == "sheets":
         split = "county"
@@ -106,10 +104,11 @@ def draw(form: Form, county: County, decks: Decks, seed: int, n_rows: int, night
         subtitle=rng.choice(("full", "full", "two_rows", "unit_only")),
         footers=rng.randint(0, len(form.footers)),
         file_style=rng.randrange(6),
-        merges_households=form.name == "household_awards" and not is_csv and rng.random() < 0.35,
-        has_notes=form.name == "fund_projects" and rng.random() < 0.4,
+        merges_households=any(column.per_household for column in columns) and not is_csv and rng.random() < 0.35,
+        period_words=rng.choice(("long", "full", "short")),
+        has_notes=any(column.note_of for column in columns) and rng.random() < 0.4,
     )
-    if form.name == "household_awards" and style.date_style == "iso" and rng.random() < 0.5:
+    if form.has_short_dates and style.date_style == "iso" and rng.random() < 0.5:
         style.date_style = "short"
     if form.sections == "group" and style.totals in ("sub_last", "sub_first", "sub_only") and len(columns) < 4:
         style.totals = "last"
@@ -128,9 +127,11 @@ def _date_style(decks: Decks, is_csv: bool) -> str:
 def _columns(form: Form, rng: random.Random) -> list[Column]:
     """Some columns left out, some moved, sometimes one that nobody asked for."""
     kept = [column for column in form.columns if column.keep or rng.random() > 0.12]
+    for pair in [column for column in form.columns if column.kind == "pair"]:
+        dropped = pair.pair if rng.random() < 0.35 else (pair.field,)
+        kept = [column for column in kept if column.field not in dropped]
     fields = {column.field for column in kept}
-    if "net_income_yuan" in fields and "exp_total_yuan" not in fields:
-        kept = [column for column in kept if column.field != "net_income_yuan"]
+    kept = [column for column in kept if set(column.needs) <= fields]
     if rng.random() < 0.4:
         movable = [i for i, column in enumerate(kept) if not column.band and i > 3]
         if len(movable) >= 2:
@@ -138,17 +139,27 @@ def _columns(form: Form, rng: random.Random) -> list[Column]:
                 i, j = rng.sample(movable, 2)
                 kept[i], kept[j] = kept[j], kept[i]
     if rng.random() < 0.4:
-        name = rng.choice(form.extras)
-        kept.insert(rng.randint(5, len(kept)), Column(f"extra:{name}", (name,), "extra"))
-    return _keep_bands_together(kept)
+        name = rng.choice(list(form.extras))
+        kept.insert(
+            rng.randint(min(5, len(kept)), len(kept)), Column(f"extra:{name}", (name,), "extra", form.extras[name])
+        )
+    return _keep_bands_together(form, kept)
 
 
-def _keep_bands_together(columns: list[Column]) -> list[Column]:
+def _family(form: Form, column: Column) -> str:
+    """The outermost band over the column; '' for none."""
+    band = column.band or ""
+    while band and (parent := form.bands[band].parent):
+        band = parent
+    return band
+
+
+def _keep_bands_together(form: Form, columns: list[Column]) -> list[Column]:
     """Columns of one band stand side by side, where its first one stands (an inner band inside its outer one)."""
     order: list[Column] = []
     families: dict[str, list[Column]] = {}
     for column in columns:
-        family = {"parts": "income", "levels": "money"}.get(column.band or "", column.band or "")
+        family = _family(form, column)
         if not family:
             order.append(column)
         elif family in families:
@@ -158,7 +169,7 @@ def _keep_bands_together(columns: list[Column]) -> list[Column]:
             order.append(column)
     result: list[Column] = []
     for column in order:
-        family = {"parts": "income", "levels": "money"}.get(column.band or "", column.band or "")
+        family = _family(form, column)
         result.extend(families[family] if family else [column])
     return result
 
@@ -202,8 +213,22 @@ def _spell(form: Form, style: Style, rng: random.Random) -> None:
             text = f"{text}{opening}元/亩、元/头、元/只{closing}"
         style.headers[column.field] = text
     for column in style.columns:
+        if column.kind == "percent":
+            _spell_percent(column, style, rng, opening, closing)
+    for column in style.columns:
         if column.kind == "flag" and style.flag_style == "digits":
             style.headers[column.field] += f"{opening}1是、2否{closing}"
+
+
+def _spell_percent(column: Column, style: Style, rng: random.Random, opening: str, closing: str) -> None:
+    """How the column writes per cent; a header with % says that 6 means 6 %, and so none stands above 0.06."""
+    text = style.headers[column.field]
+    how = rng.choice(column.percent_styles)
+    if "%" in text or "％" in text:
+        how = "plain" if how == "fraction" else how
+    elif how == "header":
+        style.headers[column.field] = f"{text}{opening}%{closing}"
+    style.percent_styles[column.field] = how
 
 
 def _numbers(form: Form, style: Style, rng: random.Random) -> None:
@@ -215,7 +240,7 @@ def _numbers(form: Form, style: Style, rng: random.Random) -> None:
 
 def _number_style(column: Column, draw_all: float) -> NumberStyle:
     is_money = column.kind == "money"
-    if column.kind not in ("int", "decimal", "money"):
+    if column.kind not in ("int", "decimal", "money", "quantity"):
         return "number"
     if draw_all < 0.12:
         return "text"
@@ -223,7 +248,7 @@ def _number_style(column: Column, draw_all: float) -> NumberStyle:
         return "thousands"
     if 0.27 <= draw_all < 0.37 and is_money and not column.band and not column.fixed_unit:
         return "with_unit"
-    return "with_unit" if column.field == "accepted_qty" and draw_all > 0.85 else "number"
+    return "with_unit" if column.kind == "quantity" and draw_all > 0.8 else "number"
 
 
 def _features(form: Form, style: Style) -> list[str]:
@@ -237,6 +262,9 @@ def _features(form: Form, style: Style) -> list[str]:
         depth = 3 if any(form.bands[column.band].parent for column in style.columns if column.band) else 2
     found.append(f"header_{depth}")
     found += [f"numbers_{kind}" for kind in sorted(set(style.number_styles.values())) if kind != "number"]
+    found += [f"percent_{how}" for how in sorted(set(style.percent_styles.values()))]
+    kinds = {column.kind for column in style.columns}
+    found += [f"{kind}_cells" for kind in ("pair", "list", "period") if kind in kinds]
     if len(set(style.money_unit.values())) > 1:
         found.append("mixed_units")
     names = {column.field for column in style.columns}

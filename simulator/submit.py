@@ -19,7 +19,7 @@ from simulator.truth import Truth
 
 
 def submit(out: Path, truth: Truth, context: Context, period: str, *, night: str = "", township: str = "") -> None:
-    """Write the files, then the truth's ``files``, ``mistakes``, ``parts``, ``totals`` and ``targets``.
+    """Write the files, then the truth's ``files``, what is wrong in them, ``parts``, ``totals`` and ``targets``.
 
     Args:
         period: month like '2020-06'; the style decides how the title states it.
@@ -35,6 +35,9 @@ def submit(out: Path, truth: Truth, context: Context, period: str, *, night: str
         path = folder / name / f"{words.file_stem}{_night_mark(night)}{SUFFIX[style.kind]}"
         used[str(path)] += 1
         _write(out, truth, context, words, members, path, code)
+    truth["violations"].extend(
+        {"county_code": county.code, "form": form.name, "rule": rule, "note": note} for rule, note in context.violations
+    )
     columns = {column.field for column in style.columns}
     figures = truths.part_figures(form, context.rows, columns)
     truths.put_parts(truth, county, form, figures, replace_all=not township)
@@ -72,6 +75,7 @@ def _write(out: Path, truth: Truth, context: Context, words: Heading, rows: list
     })  # fmt: skip
     entry: dict[str, Any] = {"file": relative, "county_code": county.code, "form": form.name}
     truth["mistakes"].extend(_blames(book, rows, entry))
+    truth["cross_checks"].extend(_contradictions(book, rows, entry))
     for sheet, row, column, field in spoiled:
         truth["mistakes"].append({
             **entry, "sheet": book.sheets[sheet].name, "cell": cell_name(row, column), "rule": "R64", "severity": "error",
@@ -94,4 +98,17 @@ def _blames(book: Book, rows: list[Row], entry: dict[str, Any]) -> list[dict[str
             if blame.rule == "R70" and blame.field == "village_name":
                 mistake |= {"written": row.raw["village_name"], "village_code": row.values["_village"].code}
             found.append(mistake)
+    return found
+
+
+def _contradictions(book: Book, rows: list[Row], entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows that contradict another form; ``row_no`` counts from 1 as in the sheet."""
+    found = []
+    for row in rows:
+        for what in row.contradictions:
+            sheet, at = book.at[id(row)]
+            found.append({
+                **entry, "other_form": what.other_form, "rule": what.rule, "sheet": book.sheets[sheet].name,
+                "row_no": at + 1, "part_code": row.part, "note": what.note,
+            })  # fmt: skip
     return found

@@ -2,6 +2,9 @@
 
 Figures are kept per part (township, or county where the form has no place), so that a township's own correction can
 replace its part alone; the county's totals are sums over its parts.
+
+What is wrong stands in three lists: ``mistakes`` have a cell and refuse it, its row or nothing; ``cross_checks`` are rows
+that are right in themselves and contradict another form; ``violations`` are counties whose form as a whole is out of bounds.
 """
 
 from __future__ import annotations
@@ -12,11 +15,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from simulator import targets
 from simulator.places import County
-from simulator.rows import Form, Row
+from simulator.rows import Counts, Form, Row
 
 Truth = dict[str, Any]
-_THRESHOLD = Decimal(20000)
 
 
 def new(seed: int, households: int, period: str, defects: float, counties: list[County]) -> Truth:
@@ -33,6 +36,8 @@ def new(seed: int, households: int, period: str, defects: float, counties: list[
         "totals": {},
         "parts": {},
         "mistakes": [],
+        "cross_checks": [],
+        "violations": [],
         "targets": {},
     }
 
@@ -40,24 +45,6 @@ def new(seed: int, households: int, period: str, defects: float, counties: list[
 def money(value: Decimal) -> str:
     """Yuan with two decimals, as text."""
     return f"{value:.2f}"
-
-
-def _counts(form: Form, rows: list[Row]) -> dict[str, int]:
-    """Numerators and denominators of the targets that the form feeds, over acceptable rows."""
-    good = [row for row in rows if not row.refused]
-    if form.name == "village_base":
-        years = [str(row.acceptable("exit_year") or "") for row in good]
-        return {"T02_target": sum(year in ("未退出", "2020") for year in years),
-                "T02_actual": years.count("2020"), "T08_target": len(good)}  # fmt: skip
-    if form.name == "village_income":
-        met = [row for row in good if row.values["is_poor_village"] and row.values["inc_total_yuan"] >= _THRESHOLD]
-        return {"T08_actual": len(met)}
-    if form.name == "cooperatives":
-        new_ones = [
-            row for row in good if row.acceptable("demo_level") == "省级" and row.acceptable("demo_year") == 2020
-        ]
-        return {"T05_actual": len(new_ones)}
-    return {}
 
 
 def part_figures(form: Form, rows: Iterable[Row], columns: set[str]) -> dict[str, dict[str, Any]]:
@@ -77,7 +64,7 @@ def part_figures(form: Form, rows: Iterable[Row], columns: set[str]) -> dict[str
             "rows_acceptable": sum(not row.refused for row in members),
             "written": written,
             "acceptable": acceptable,
-            "counts": _counts(form, members),
+            "counts": form.counts(members),
         }
     return figures
 
@@ -108,18 +95,19 @@ def put_parts(
 
 
 def _put_targets(truth: Truth, county: County) -> None:
-    counts: dict[str, int] = {}
+    counts: Counts = {}
     for parts in truth["parts"][county.code].values():
         for part in parts.values():
             for name, count in part["counts"].items():
-                counts[name] = counts.get(name, 0) + count
-    new_demo = counts.get("T05_actual", 0)
-    truth["targets"][county.code] = {
-        "T02": {"actual": str(counts.get("T02_actual", 0)), "target": str(counts.get("T02_target", 0))},
-        "T05": {"actual": str(new_demo), "target": None},
-        "T06": {"actual": str(new_demo if county.is_poor else 0), "target": None},
-        "T08": {"actual": str(counts.get("T08_actual", 0)), "target": str(counts.get("T08_target", 0))},
-    }
+                counts[name] = _merged(counts.get(name), count)
+    truth["targets"][county.code] = targets.of_county(counts, county)
+
+
+def _merged(have: int | list[str] | None, more: int | list[str]) -> int | list[str]:
+    """Numbers added up, keys united in order."""
+    if isinstance(more, int):
+        return more + (have if isinstance(have, int) else 0)
+    return sorted({*(have if isinstance(have, list) else ()), *more})
 
 
 def save(truth: Truth, out: Path) -> None:

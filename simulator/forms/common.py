@@ -15,6 +15,11 @@ REMARK = Column("remark", ("备注", "说明"), "text", keep=False)
 PHONE = Column("phone", ("联系电话", "电话", "手机号码", "联系方式"), "phone", keep=False)
 
 
+def good(rows: list[Row]) -> list[Row]:
+    """Rows that may count."""
+    return [row for row in rows if not row.refused]
+
+
 def place(village: Village) -> dict[str, Any]:
     """The place block of a row; the code is truth only, unless a form prints it."""
     return {"township_name": village.township_name, "village_name": village.core, "_village": village}

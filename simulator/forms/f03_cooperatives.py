@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import random
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from simulator import people
-from simulator.forms.common import PHONE, REMARK, SEQ, TOWNSHIP, VILLAGE, village_row, yuan
-from simulator.rows import Band, Column, Form, Row
-from simulator.world import VillageFacts, World
+from simulator.entities import Entity
+from simulator.forms.common import PHONE, REMARK, SEQ, TOWNSHIP, VILLAGE, good, village_row, yuan
+from simulator.rows import Band, Column, Counts, Form, Row
+from simulator.world import World
 
 _DRIVEN = ("带动农户数", "带动非成员农户")
 
@@ -46,67 +45,50 @@ BANDS = {
     "demo": Band(("示范社情况", "示范社认定")),
 }
 
-_WORDS = "兴农 惠民 富源 金穗 绿源 鑫旺 众合 盛达 丰茂 祥和 陇上 天源 宏泰 益民 诚信 聚力 百草 沃野 田园 春晖".split()
-_TRADES = {
-    "牛": "养殖", "羊": "养殖", "菜": "蔬菜种植", "果": "林果", "薯": "马铃薯", "药": "中药材", "地方特色": "种植",
-}  # fmt: skip
 
-
-def _demo(rng: random.Random) -> tuple[str, int | None]:
-    level = rng.choices(("无", "县级", "市级", "省级", "国家级"), (72, 14, 7, 6, 1))[0]
-    if level == "无":
-        return level, None
-    if level == "省级":
-        return level, rng.choice((2015, 2016, 2017, 2018, 2019, 2020, 2020, 2020))
-    return level, rng.randint(2012, 2020)
-
-
-def _coop(world: World, facts: VillageFacts, name: str, rng: random.Random) -> dict[str, Any]:
-    members = rng.randint(6, 90)
-    poor_members = rng.randint(2, members - 2)
+def _coop(world: World, coop: Entity, rng: random.Random) -> dict[str, Any]:
     driven = rng.randint(10, 200)
-    founded = date(2008, 1, 5) + timedelta(days=rng.randrange(4380))
-    level, year = _demo(rng)
-    if year is not None:
-        founded = min(founded, date(year - 1, 11, 30) - timedelta(days=rng.randrange(300)))
-    status = rng.choices(("规范运营", "运行一般", "未运行", "空壳社"), (60, 30, 7, 3))[0]
-    active = status in ("规范运营", "运行一般")
+    active = coop.is_operating
     revenue = yuan(rng.randint(80_000, 4_000_000), 100) if active else Decimal(0)
     return {
-        "coop_name": name,
-        "uscc": people.credit_code(world.county, rng),
-        "founded_date": founded,
-        "legal_rep": people.name(world.county, rng, rng.random() < 0.8),
+        "_about": coop,
+        "coop_name": coop.name,
+        "uscc": coop.uscc,
+        "founded_date": coop.founded_date,
+        "legal_rep": coop.leader_name,
         "registered_capital_yuan": yuan(rng.randint(50_000, 5_000_000), 10_000),
-        "member_count": members,
-        "poor_member_count": poor_members,
+        "member_count": coop.member_count,
+        "poor_member_count": coop.poor_member_count,
         "driven_households": driven,
         "driven_poor_households": rng.randint(0, driven),
-        "main_product": facts.main_product,
-        "demo_level": level,
-        "demo_year": year,
-        "operation_status": status,
-        "share_fund_total_yuan": yuan(rng.randint(0, 900_000), 5000) if active else None,
+        "main_product": coop.main_product,
+        "demo_level": coop.level,
+        "demo_year": coop.level_year,
+        "operation_status": coop.status,
+        "share_fund_total_yuan": world.share_fund(coop) if active else None,
         "annual_revenue_yuan": revenue,
         "distributable_surplus_yuan": (revenue * rng.randint(4, 15) / 100).quantize(Decimal("0.01")),
         "has_accountant": active and rng.random() < 0.7,
-        "fiscal_support_yuan": rng.choice((None, Decimal(70_000), Decimal(100_000), Decimal(150_000))),
-        "phone": people.phone(rng),
+        "fiscal_support_yuan": coop.fiscal_support_yuan,
+        "phone": coop.phone,
         "remark": None,
     }
 
 
 def fill(world: World, rng: random.Random) -> list[Row]:
-    rows = []
-    for facts in world.villages:
-        words = rng.sample(_WORDS, facts.coop_count)
-        for word in words if facts.is_poor else words[:1]:
-            village = facts.village
-            name = f"{world.county.spoken}{village.core}{word}{_TRADES[facts.main_product]}农民专业合作社"
-            if facts.village.core[0] == village.township_name[0]:
-                name = f"{world.county.spoken}{village.township_name.rstrip('镇乡')}{name[len(world.county.spoken) :]}"
-            rows.append(village_row(village, _coop(world, facts, name, rng)))
-    return rows
+    return [village_row(coop.village, _coop(world, coop, rng)) for coop in world.entities_of("合作社") if coop.village]
+
+
+def _counts(rows: list[Row]) -> Counts:
+    new = [row for row in good(rows) if row.acceptable("demo_level") == "省级" and row.acceptable("demo_year") == 2020]
+    return {"T05_actual": len(new)}
+
+
+def _revise(rows: list[Row], rng: random.Random, months: int) -> None:
+    for row in rows:
+        if row.values["operation_status"] == "规范运营" and rng.random() < 0.2:
+            row.values["annual_revenue_yuan"] += Decimal(rng.randrange(1000, 90_000, 100))
+            row.values["driven_poor_households"] = max(0, row.values["driven_poor_households"] - 1)
 
 
 FORM = Form(
@@ -120,6 +102,10 @@ FORM = Form(
     period_styles=("month", "until", "year_until"),
     sections="township",
     fill=fill,
-    extras=("注册商标", "主管部门"),
+    extras={"注册商标": ("无", "有"), "主管部门": ("县农经站", "县供销社")},
     footers=("注：示范社等级填最高一级。", "备注：带动贫困户不含成员中的贫困户。"),
+    counts=_counts,
+    revise=_revise,
+    is_monthly=True,
+    splits=("county", "county", "county", "sheets"),
 )

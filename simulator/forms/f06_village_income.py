@@ -6,8 +6,8 @@ import random
 from decimal import Decimal
 from typing import Any
 
-from simulator.forms.common import REMARK, SEQ, TOWNSHIP, VILLAGE, village_row, yuan
-from simulator.rows import Band, Column, Form, Row
+from simulator.forms.common import REMARK, SEQ, TOWNSHIP, VILLAGE, good, village_row, yuan
+from simulator.rows import Band, Column, Counts, Form, Row
 from simulator.world import World
 
 THRESHOLD = Decimal(20000)
@@ -15,8 +15,8 @@ PARTS = ("inc_operating_yuan", "inc_contract_yuan", "inc_invest_yuan", "inc_subs
 
 
 def _money(field: str, headers: tuple[str, ...], short: tuple[str, ...] = (), band: str | None = None,
-           keep: bool = True) -> Column:  # fmt: skip
-    return Column(field, headers, "money", short, band, keep=keep, total=True, natural="wan")
+           keep: bool = True, needs: tuple[str, ...] = ()) -> Column:  # fmt: skip
+    return Column(field, headers, "money", short, band, keep=keep, total=True, natural="wan", needs=needs)
 
 
 COLUMNS = (
@@ -32,7 +32,7 @@ COLUMNS = (
     _money("inc_other_yuan", ("其他收入",), ("其他收入",), "parts"),
     _money("inc_total_yuan", ("合计", "总收入", "年收入合计"), ("合计", "总收入", "年收入合计"), "income"),
     _money("exp_total_yuan", ("总支出",), keep=False),
-    _money("net_income_yuan", ("本年收益",), keep=False),
+    _money("net_income_yuan", ("本年收益",), keep=False, needs=("exp_total_yuan",)),
     Column("is_2wan_met", ("达标情况", "是否达到2万元"), "flag", required=True),
     _money("support_amount_yuan", ("扶持资金",)),
     Column("has_asset_ledger", ("资产台账是否建立",), "flag", keep=False),
@@ -75,7 +75,7 @@ def income(rng: random.Random, low: int, high: int) -> dict[str, Decimal]:
 def fill(world: World, rng: random.Random) -> list[Row]:
     rows = []
     for facts in world.villages:
-        values: dict[str, Any] = {"is_poor_village": facts.is_poor}
+        values: dict[str, Any] = {"is_poor_village": facts.is_poor, "_about": facts}
         met = rng.random() < (0.7 if facts.is_poor else 0.85)
         values |= income(rng, 23000, 180000) if met else income(rng, 4500, 18500)
         previous = yuan(rng.randint(20500, 150000) if rng.random() < 0.75 else rng.randint(1500, 19500), 10)
@@ -96,6 +96,22 @@ def fill(world: World, rng: random.Random) -> list[Row]:
     return rows
 
 
+def _counts(rows: list[Row]) -> Counts:
+    met = [row for row in good(rows) if row.values["is_poor_village"] and row.values["inc_total_yuan"] >= THRESHOLD]
+    return {"T08_actual": len(met)}
+
+
+def _revise(rows: list[Row], rng: random.Random, months: int) -> None:
+    for row in rows:
+        values = row.values
+        if rng.random() < 0.15 + 0.3 * months:
+            more = Decimal(rng.randrange(500, 9000, 10))
+            values["inc_operating_yuan"] += more
+            values["inc_total_yuan"] += more
+            values["net_income_yuan"] += more
+            values["is_2wan_met"] = values["inc_total_yuan"] >= THRESHOLD
+
+
 FORM = Form(
     name="village_income",
     code="F06",
@@ -107,6 +123,10 @@ FORM = Form(
     period_styles=("month", "until", "year_until", "half"),
     sections="township",
     fill=fill,
-    extras=("村支部书记", "集体资产总额说明"),
+    extras={"村支部书记": ("王建国", "马志强", "张平"), "集体资产总额说明": ("已清产核资", "正在核实")},
     footers=("注：总收入=经营收入+发包及上交收入+投资收益+补助收入+其他收入。", "备注：达标指年收入达到2万元以上。"),
+    counts=_counts,
+    revise=_revise,
+    is_monthly=True,
+    splits=("county", "county", "county", "sheets"),
 )

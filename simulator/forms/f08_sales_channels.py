@@ -38,7 +38,6 @@ _CITIES = {
     "粤港澳大湾区": ("广东省广州市", "广东省深圳市", "广东省东莞市"), "长三角": ("上海市", "江苏省南京市", "浙江省杭州市"),
     "京津": ("北京市", "天津市"), "成渝": ("四川省成都市", "重庆市"), "省内": ("甘肃省兰州市", "甘肃省天水市"),
 }  # fmt: skip
-_OPERATORS = ("陇原", "金城", "惠农", "丰禾", "绿野")
 _PRODUCTS = (
     "洋芋",
     "苹果",
@@ -90,7 +89,7 @@ def _channel(world: World, rng: random.Random) -> Row:
         "channel_type": kind,
         "channel_name": names[kind],
         "city_text": city,
-        "operator_name": spoken + rng.choice(_OPERATORS) + rng.choice(("农产品产销协会", "商贸有限责任公司")),
+        "operator_name": rng.choice(world.entities_of("产销组织")).name,
         "start_date": start,
         "product_name": product,
         "is_ganwei": rng.random() < 0.4,
@@ -105,6 +104,15 @@ def _channel(world: World, rng: random.Random) -> Row:
     return Row(values, world.county.code, kind)
 
 
+def _revise(rows: list[Row], rng: random.Random, months: int) -> None:
+    """A correction adds up to 5 %, each later month at least 6 %: cumulative figures never fall."""
+    for row in rows:
+        growth = Decimal(rng.randint(0, 5) + sum(rng.randint(6, 20) for _ in range(months))) / 100
+        if months or rng.random() < 0.3:
+            more = (row.values["sales_amount_yuan"] * growth).quantize(Decimal(1))
+            row.values["sales_amount_yuan"] += more
+
+
 FORM = Form(
     name="sales_channels",
     code="F08",
@@ -116,6 +124,8 @@ FORM = Form(
     period_styles=("month", "until", "year_until"),
     sections="group",
     fill=fill,
-    extras=("联络人", "协作单位"),
+    extras={"联络人": ("何平", "陈丽"), "协作单位": ("县供销社", "省供销集团")},
     footers=("注：销售额为本年累计数。", "数据来源：县商务局、县农业农村局。"),
+    revise=_revise,
+    is_monthly=True,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from decimal import Decimal
 from typing import Any
+from zlib import crc32
 
 from simulator.forms.common import REMARK, SEQ, yuan
 from simulator.places import Village
@@ -20,6 +21,13 @@ def _level(field: str, word: str) -> Column:
     )
 
 
+def _note(row: Row) -> tuple[str, Decimal] | None:
+    """Every ninth project or so holds money for a flood or a drought."""
+    if row.values["amount_yuan"] <= 20000 or crc32(str(row.values["project_name"]).encode()) % 9:
+        return None
+    return "灾情因素", Decimal(10000)
+
+
 COLUMNS = (
     SEQ,
     Column("project_name", ("项目名称",), "text"),
@@ -28,7 +36,8 @@ COLUMNS = (
     Column("nature", ("建设性质",), "enum", keep=False),
     Column("content", ("建设内容", "建设规模及内容"), "text"),
     Column("fund_source", ("资金来源", "资金名称及文号"), "enum"),
-    Column("amount_yuan", ("投资规模", "资金金额", "总投资"), "money", ("投资规模", "总投资"), "money", total=True, natural="wan"),
+    Column("amount_yuan", ("投资规模", "资金金额", "总投资"), "money", ("投资规模", "总投资"), "money", total=True, natural="wan",
+           note_of=_note),
     _level("amount_central_yuan", "中央"),
     _level("amount_province_yuan", "省级"),
     _level("amount_city_yuan", "市级"),
@@ -142,6 +151,18 @@ def fill(world: World, rng: random.Random) -> list[Row]:
     return rows
 
 
+def _section_note(rows: list[Row]) -> str:
+    amount = sum((row.values["amount_yuan"] or Decimal(0) for row in rows), Decimal(0))
+    return f"(项目共计：{len(rows)}个；总投资：{(amount / 10000).normalize():f}万元)"
+
+
+def _revise(rows: list[Row], rng: random.Random, months: int) -> None:
+    for row in rows:
+        if rng.random() < 0.2:
+            row.values["spent_yuan"] = row.values["amount_yuan"]
+            row.values["progress"] = "已完工"
+
+
 FORM = Form(
     name="fund_projects",
     code="F14",
@@ -153,6 +174,8 @@ FORM = Form(
     period_styles=("year", "year_until"),
     sections="group",
     fill=fill,
-    extras=("招标方式", "项目负责人"),
+    extras={"招标方式": ("公开招标", "邀请招标", "直接委托"), "项目负责人": ("李强", "赵明", "杨军")},
     footers=("备注：每个具体项目建设情况由责任单位另行公告公示。", "监督电话：12317"),
+    revise=_revise,
+    section_note=_section_note,
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from decimal import ROUND_HALF_UP, Decimal
 
-from simulator.forms.common import REMARK, SEQ, TOWNSHIP, VILLAGE, village_row
-from simulator.rows import Band, Column, Form, Row
+from simulator.forms.common import REMARK, SEQ, TOWNSHIP, VILLAGE, good, village_row
+from simulator.rows import Band, Column, Counts, Form, Row
 from simulator.world import World
 
 COLUMNS = (
@@ -15,7 +15,7 @@ COLUMNS = (
     VILLAGE,
     Column("village_code_stated", ("村代码", "行政村代码"), "code", keep=False),
     Column("is_deep_poverty", ("是否深度贫困村", "深度贫困村"), "flag", keep=False),
-    Column("exit_year", ("出列年度", "退出年度"), "text"),
+    Column("exit_year", ("出列年度", "退出年度"), "year"),
     Column("hh_total", ("总户数", "总户数(户)"), "int", ("户数", "户数(户)"), "all", total=True, unit="户"),
     Column("pop_total", ("总人口", "总人口(人)"), "int", ("人口", "人口(人)"), "all", total=True, unit="人"),
     Column("poor_hh", ("建档立卡户数", "建档立卡户"), "int", ("户数", "户"), "poor", total=True, unit="户"),
@@ -47,6 +47,7 @@ def fill(world: World, rng: random.Random) -> list[Row]:
     for facts in world.poor_villages:
         exit_year = str(facts.exit_year) if facts.exit_year else "未退出"
         rows.append(village_row(facts.village, {
+            "_about": facts,
             "village_code_stated": facts.village.code,
             "is_deep_poverty": facts.is_deep,
             "exit_year": exit_year,
@@ -66,6 +67,27 @@ def fill(world: World, rng: random.Random) -> list[Row]:
     return rows
 
 
+def _counts(rows: list[Row]) -> Counts:
+    years = [str(row.acceptable("exit_year") or "") for row in good(rows)]
+    return {
+        "T02_target": sum(year in ("未退出", "2020") for year in years),
+        "T02_actual": years.count("2020"),
+        "T08_target": len(years),
+    }
+
+
+def _revise(rows: list[Row], rng: random.Random, months: int) -> None:
+    """People who got out since, and one village in four of those left exits."""
+    for row in rows:
+        values = row.values
+        if values["left_hh"] > 0 and rng.random() < 0.2 + 0.1 * months:
+            values["left_people"] = values["left_people"] * (values["left_hh"] - 1) // values["left_hh"]
+            values["left_hh"] -= 1
+            values["poverty_rate_pct"] = rate(values["left_people"], values["pop_total"])
+        if values["exit_year"] == "未退出" and rng.random() < 0.25:
+            values["exit_year"] = "2020"
+
+
 FORM = Form(
     name="village_base",
     code="F16",
@@ -77,6 +99,9 @@ FORM = Form(
     period_styles=("month", "until", "year_until", "half"),
     sections="township",
     fill=fill,
-    extras=("距县城(公里)", "驻村帮扶单位"),
+    extras={"距县城(公里)": ("12", "35", "8.5"), "驻村帮扶单位": ("县教育局", "县交通局", "县财政局")},
     footers=("注：贫困发生率=未脱贫人口÷总人口×100。", "备注：出列年度填2014-2020或未退出。"),
+    counts=_counts,
+    revise=_revise,
+    is_monthly=True,
 )

@@ -20,8 +20,8 @@ from simulator.mistakes.kinds import (
     wrong_total,
 )  # fmt: skip
 from simulator.people import id_check_char
+from simulator.produce import PASTORAL_CAP, PASTORAL_STANDARD, SMALL_FIVE, STANDARD_COUNTY
 from simulator.rows import Row
-from simulator.world import PASTORAL_CAP, PASTORAL_STANDARD, SMALL_FIVE, STANDARD_COUNTY
 
 HOUSEHOLD_LIMIT = Decimal(30000)
 SMALL_FIVE_LIMIT = Decimal(10000)
@@ -137,7 +137,14 @@ def _has_room_for_twice(context: Context, row: Row) -> bool:
     )  # fmt: skip
 
 
-KINDS: tuple[Kind, ...] = (
+def _prior_left_out(context: Context, row: Row) -> None:
+    """R04: nobody wrote down what came in 2018-2019, so that the county's mean is far below 10,000 yuan."""
+    for other in context.rows:
+        other.values["prior_amount_yuan"] = Decimal(0)
+    context.violate("R04", "全县漏报历年已享受资金，户均过低")
+
+
+HOUSEHOLD_AWARDS: tuple[Kind, ...] = (
     empty("head_id", alone),
     empty("award_amount_yuan", alone),
     empty("household_size", alone),
@@ -165,4 +172,7 @@ KINDS: tuple[Kind, ...] = (
     unknown_village(),
     unknown_township(),
     wrong_total(),
+    Kind("R04", _prior_left_out, refuses="none", scope="county"),
 )  # fmt: skip
+
+KINDS = {"household_awards": HOUSEHOLD_AWARDS}

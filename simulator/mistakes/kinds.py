@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -12,7 +12,7 @@ from typing import Literal
 from simulator.places import counties
 from simulator.rows import Form, Row
 from simulator.style import Style
-from simulator.world import World
+from simulator.world import Purpose, World
 
 
 @dataclass
@@ -26,6 +26,7 @@ class Context:
     rng: random.Random
     households: dict[str, list[Row]] = field(default_factory=dict)
     wrong_totals: int = 0
+    violations: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.fields = {column.field for column in self.style.columns}
@@ -35,7 +36,16 @@ class Context:
 
     def household(self, row: Row) -> list[Row]:
         """All rows of the row's household; the row itself in forms without households."""
-        return self.households[row.group] if self.form.name == "household_awards" else [row]
+        return self.households[row.group] if self.form.has_households else [row]
+
+    def violate(self, rule: str, note: str, rows: list[Row] | None = None) -> None:
+        """Record that the county's form as a whole breaks a rule: truth's ``violations``.
+
+        ``rows`` are those that make it so (all of the form by default); no mistake comes into them.
+        """
+        self.violations.append((rule, note))
+        for row in self.rows if rows is None else rows:
+            row.is_touched = True
 
     def is_alone(self, row: Row) -> bool:
         return len(self.household(row)) == 1
@@ -47,7 +57,11 @@ Do = Callable[[Context, Row], None]
 
 @dataclass(frozen=True)
 class Kind:
-    """A mistake: its rule, the rows that it fits, what it does to one, and the columns it needs."""
+    """A mistake: its rule, the rows that it fits, what it does to one, and the columns it needs.
+
+    ``scope`` row: ``do`` blames cells. cross: it calls ``row.contradict`` and leaves the row acceptable. county: it
+    calls ``context.violate`` (the row that it is given is any of the form), once a county and only where asked for.
+    """
 
     rule: str
     do: Do
@@ -56,6 +70,19 @@ class Kind:
     refuses: Literal["none", "row", "household"] = "row"
     share: int = 1
     """How often it comes up in one round of all kinds."""
+    scope: Literal["row", "cross", "county"] = "row"
+
+
+def only_reserved(purpose: Purpose, kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
+    """The kinds, those that refuse rows only where no other form names what the row is about (``row.values["_about"]``)."""
+    return tuple(kind if kind.refuses == "none" else _reserved(purpose, kind) for kind in kinds)
+
+
+def _reserved(purpose: Purpose, kind: Kind) -> Kind:
+    def fits(context: Context, row: Row) -> bool:
+        return context.world.is_reserved(row.values["_about"], purpose) and kind.fits(context, row)
+
+    return replace(kind, fits=fits)
 
 
 def always(context: Context, row: Row) -> bool:

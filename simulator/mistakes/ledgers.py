@@ -15,6 +15,7 @@ from simulator.mistakes.kinds import (
     no_date,
     no_number,
     not_offered,
+    only_reserved,
     out_of_range,
     unknown_township,
     unknown_village,
@@ -113,3 +114,9 @@ SALES_CHANNELS: tuple[Kind, ...] = (
     out_of_range("sales_amount_yuan", (Decimal(-32000), Decimal(-1500)), "row_refused"),
     wrong_total(),
 )
+
+KINDS = {
+    "cooperatives": only_reserved("register", COOPERATIVES),
+    "fund_projects": FUND_PROJECTS,
+    "sales_channels": SALES_CHANNELS,
+}

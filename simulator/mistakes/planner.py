@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Mapping
 
 from simulator.chance import stream
 from simulator.layout import Book, total_cell
-from simulator.mistakes import awards, ledgers, villages
+from simulator.mistakes import collect
 from simulator.mistakes.kinds import Context, Kind
 from simulator.render import Cell
 from simulator.rows import Row
 
-KINDS: dict[str, tuple[Kind, ...]] = {
-    "household_awards": awards.KINDS,
-    "village_base": villages.VILLAGE_BASE,
-    "village_income": villages.VILLAGE_INCOME,
-    "cooperatives": ledgers.COOPERATIVES,
-    "fund_projects": ledgers.FUND_PROJECTS,
-    "sales_channels": ledgers.SALES_CHANNELS,
-}
 MAX_REFUSED_SHARE = 0.25
 """Of one file's rows: half of them refused would refuse the file, and this is not that mistake."""
 _TRIES = 120
@@ -27,23 +20,31 @@ _TRIES = 120
 class Planner:
     """Holds, over all counties, whose turn it is and what share of a mistake is still owed."""
 
-    def __init__(self, seed: int, rate: float) -> None:
+    def __init__(self, seed: int, rate: float, county_defects: bool = False,
+                 kinds_of: Mapping[str, tuple[Kind, ...]] | None = None) -> None:  # fmt: skip
         self.rate = rate
         self._turns: dict[str, deque[Kind]] = {}
-        self._owed: Counter[str] = Counter()
-        for form, kinds in KINDS.items():
+        self._county_turns: dict[str, deque[Kind | None]] = {}
+        all_kinds = collect() if kinds_of is None else kinds_of
+        for form, of_form in all_kinds.items():
+            if county_defects:
+                self._county_turns[form] = _every_other([kind for kind in of_form if kind.scope == "county"])
+            kinds = [kind for kind in of_form if kind.scope != "county"]
             # One of each kind first, so that few mistakes still mean many kinds; then the frequent ones again.
             rounds = [list(kinds)]
-            for level in range(2, max(kind.share for kind in kinds) + 1):
+            for level in range(2, max((kind.share for kind in kinds), default=1) + 1):
                 rounds.append([kind for kind in kinds if kind.share >= level])
             for number, kinds_of_round in enumerate(rounds):
                 stream(seed, "mistakes", form, number).shuffle(kinds_of_round)
             self._turns[form] = deque(kind for kinds_of_round in rounds for kind in kinds_of_round)
-        self._fractions: dict[str, float] = dict.fromkeys(KINDS, 0.0)
+        self._fractions: dict[str, float] = dict.fromkeys(all_kinds, 0.0)
 
     def inject(self, context: Context) -> None:
-        """Put the form's share of mistakes into its rows."""
+        """Put the form's share of mistakes into its rows, after what is wrong with the form as a whole."""
         form = context.form.name
+        if form not in self._turns:
+            return
+        self._violate(context)
         due = len(context.rows) * self.rate + self._fractions[form]
         count = int(due)
         self._fractions[form] = due - count
@@ -52,6 +53,17 @@ class Planner:
         for _ in range(count):
             if not self._one(context, sizes, refused):
                 break
+
+    def _violate(self, context: Context) -> None:
+        """The form's next violation of a whole county, if it is this county's turn."""
+        turns = self._county_turns.get(context.form.name)
+        if not turns:
+            return
+        kind = turns[0]
+        turns.rotate(-1)
+        row = self._row_for(kind, context, Counter(), Counter()) if kind else None
+        if kind and row:
+            kind.do(context, row)
 
     def _file_of(self, context: Context, row: Row) -> str:
         return row.part if context.style.split == "townships" else ""
@@ -91,6 +103,14 @@ class Planner:
         return None
 
 
+def _every_other(kinds: list[Kind]) -> deque[Kind | None]:
+    """Kinds with a county that keeps the rules after each."""
+    turns: deque[Kind | None] = deque()
+    for kind in kinds:
+        turns += [kind, None]
+    return turns
+
+
 def spoil_totals(book: Book, context: Context) -> list[tuple[int, int, int, str]]:
     """Change as many stated totals as the plan asks for; returns (sheet, row, column, field) of each.
 
@@ -101,6 +121,9 @@ def spoil_totals(book: Book, context: Context) -> list[tuple[int, int, int, str]
     for total in context.rng.sample(candidates, min(context.wrong_totals, len(candidates))):
         step = 1000 if total.field.endswith("_yuan") else 1
         wrong = total.value + max(step, int(total.value) // 10 // step * step)
+        # A clerk's other sums are no mistake: where blocks are small, one of them may be what this one is changed to.
+        while any(wrong == other.value for other in book.totals if other.field == total.field):
+            wrong += step
         column = context.style.columns[total.column]
         cell: Cell = total_cell(column, context.style, wrong)
         book.sheets[total.sheet].grid[total.row][total.column] = cell

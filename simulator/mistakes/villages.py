@@ -12,6 +12,7 @@ from simulator.mistakes.kinds import (
     empty,
     no_number,
     not_offered,
+    only_reserved,
     out_of_range,
     unknown_township,
     unknown_village,
@@ -126,3 +127,5 @@ VILLAGE_INCOME: tuple[Kind, ...] = (
     unknown_township(),
     wrong_total(),
 )  # fmt: skip
+
+KINDS = {"village_base": only_reserved("village_base", VILLAGE_BASE), "village_income": VILLAGE_INCOME}
