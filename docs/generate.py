@@ -29,7 +29,8 @@ TYPES = {
     "int": "整数", "decimal": "小数", "money": "金额", "percent": "百分数", "year": "年度", "exit_year": "年度或未退出",
     "date": "日期", "date_range": "起止日期", "flag": "是／否", "enum": "选项", "status_year": "状态（可带年度）",
     "id_number": "证件号", "phone": "电话", "bank_account": "银行账号", "person_name": "姓名", "uscc": "统一社会信用代码",
-    "quantity": "数量（带单位）", "pair": "两个数",
+    "quantity": "数量（带单位）", "pair": "两个数", "period": "期间（年度、半年、季度、月）", "date_or_word": "日期或说法",
+    "enum_list": "选项（可多个）", "person_or_body": "单位或个人名称",
 }  # fmt: skip
 SEVERITIES = {"error": "错误", "warn": "提醒", "info": "说明", "critical": "关键", "warning": "提醒"}
 EFFECTS = {"none": "只提示", "cell_emptied": "清空单元格", "row_refused": "退回该行", "file_refused": "退回文件"}
@@ -54,6 +55,10 @@ def allowed(column: Column) -> str:
     """What a cell of the column may hold, in words."""
     if column.vocabulary:
         values = "、".join(value for value, _ in column.vocabulary)
+        if column.type == "date_or_word":
+            values = f"日期，或：{values}"
+        if column.type == "enum_list":
+            values += "；几个之间用顿号隔开"
         return values + (f"；其余归为“{column.otherwise}”" if column.otherwise else "")
     bounds = column.range or {}
     words = []
@@ -63,6 +68,10 @@ def allowed(column: Column) -> str:
         words.append(f"大于 {bounds['above']}")
     if "max" in bounds:
         words.append(f"不大于 {bounds['max']}")
+    if column.fractions_up_to is not None:
+        words.append(f"没有写明 % 且都不大于 {column.fractions_up_to:g} 时按小数读入（0.05 即 5%）")
+    if column.cumulative:
+        words.append("累计数，后一期不小于前一期")
     return "，".join(words)
 
 
@@ -85,10 +94,15 @@ def column_row(column: Column) -> list[str]:
 
 
 def limits_of(check: dict[str, Any]) -> str:
-    """The parameters that a check reads, with the values that hold where the reference data has none."""
+    """The parameters that a check reads, with the values that hold where the reference data has none; its tolerances."""
     found = [check[key] for key in ("minimum", "maximum", "each") if isinstance(check.get(key), dict)]
     found += [value for when in check.get("when", ()) for value in when.values() if isinstance(value, dict)]
-    return "<br>".join(f"`{limit['parameter']}`（缺省 {limit['default']:g}）" for limit in found)
+    words = [f"`{limit['parameter']}`（缺省 {limit['default']:g}）" for limit in found]
+    if check.get("tolerance"):
+        words.append(f"容差 {check['tolerance']:g}")
+    if check.get("tolerance_pct"):
+        words.append(f"容差 {check['tolerance_pct']:g}%")
+    return "<br>".join(words)
 
 
 def check_rows(contract: Contract) -> list[list[str]]:
@@ -110,7 +124,7 @@ def form_page(contract: Contract) -> str:
     """The page of one form."""
     period = "每次报送重述全部情况" if contract.period == "stock" else "按期累加"
     scope = "每行属于它的村所在的乡镇" if contract.scope == "village" else "每行属于全县"
-    personal = [column.header for column in contract.columns if column.is_personal]
+    personal = [column.header for column in contract.columns if column.holds_persons]
     parts = [
         f"# {contract.form_id} {contract.title}",
         MADE,

@@ -8,11 +8,12 @@ from typing import Any
 
 import polars as pl
 
-from ingest import issues, personal
-from ingest.contracts import Column
-from ingest.dates import read_date, read_range, read_year
+from ingest import issues, owners, personal
+from ingest.columns import Column, birth_date_of, sex_of
+from ingest.dates import read_date, read_deadline, read_range, read_year
 from ingest.headers import Mapped
 from ingest.number_cells import numbers, pairs, quantities, range_sentence
+from ingest.periods import read_period
 from ingest.personal import PrecisionLost, TokenMaker
 from ingest.series import POLARS_TYPES, Parsed, Values, Wrong, by_value, cell_key, example
 from ingest.text import as_text, is_blank, narrow
@@ -21,8 +22,13 @@ from ingest.words import TICKS, WordList, read_flag
 _NO_EXIT = frozenset("未退出 未出列 未脱贫 未摘帽 否 无 - -- 未 未整村退出".split())
 
 
-def parse_column(mapped: Mapped, cells: list[Any], tokens: TokenMaker, year: int | None) -> Parsed:
-    """Read the cells of one mapped column (places apart). `year` is the period's, the latest that a date may have."""
+def parse_column(
+    mapped: Mapped, cells: list[Any], tokens: TokenMaker, year: int | None, derives: bool = False
+) -> Parsed:
+    """Read the cells of one mapped column (places apart). `year` is the period's, the latest that a date may have.
+
+    `derives`: of an ID number also sex and birth date, for checks (`sex_of`, `birth_date_of`).
+    """
     column = mapped.column
     if column.type in ("int", "decimal", "money", "percent"):
         return numbers(mapped, cells)
@@ -31,7 +37,9 @@ def parse_column(mapped: Mapped, cells: list[Any], tokens: TokenMaker, year: int
     if column.type == "pair":
         return pairs(mapped, cells)
     if column.type in ("id_number", "phone", "bank_account"):
-        return _tokens(column, cells, tokens)
+        return _tokens(column, cells, tokens, derives)
+    if column.type == "person_or_body":
+        return _owners(column, cells, tokens)
     reader = _READERS[column.type](column, cells, year)
     names = [c.name for c in column.raw_columns()]
     types = [POLARS_TYPES[c.sql_type] for c in column.raw_columns()]
@@ -49,10 +57,11 @@ _PERSONAL: dict[str, tuple[str, Callable[[Any], str | None], Callable[[str], str
 }
 
 
-def _tokens(column: Column, cells: list[Any], tokens: TokenMaker) -> Parsed:
+def _tokens(column: Column, cells: list[Any], tokens: TokenMaker, derives: bool) -> Parsed:
     kind, read, mask, code = _PERSONAL[column.type]
     if column.type == "id_number" and column.rule:
         code = column.rule
+    width = 3 if derives else 2
 
     def convert(value: Any) -> Values:
         try:
@@ -61,14 +70,44 @@ def _tokens(column: Column, cells: list[Any], tokens: TokenMaker) -> Parsed:
             raise
         except ValueError as error:
             raise Wrong(code, str(error)) from None
-        return (None, None) if clear is None else (tokens.digest(kind, clear), mask(clear))
+        if clear is None:
+            return (None,) * width
+        if derives:
+            return tokens.digest(kind, clear), mask(clear), personal.birth_and_sex(clear)
+        return tokens.digest(kind, clear), mask(clear)
+
+    found, problems = by_value(cells, convert, width)
+    token, shown = f"{column.field}_token", f"{column.field}_mask"
+    series = {
+        token: pl.Series(token, tokens.spell(found[0]), dtype=pl.String),
+        shown: pl.Series(shown, found[1], dtype=pl.String),
+    }
+    if derives:
+        both = pl.Series(sex_of(column.field), found[2], dtype=pl.Int32)
+        sexes = pl.select(
+            pl.when(both.is_null()).then(None).when(both % 2 == 1).then(pl.lit("男")).otherwise(pl.lit("女"))
+        )
+        series[both.name] = sexes.to_series().alias(both.name)
+        birth_date = birth_date_of(column.field)
+        series[birth_date] = (both // 2).cast(pl.Date).alias(birth_date)
+    return Parsed(series, problems)
+
+
+def _owners(column: Column, cells: list[Any], tokens: TokenMaker) -> Parsed:
+    """Bodies by their names, persons by surname and token."""
+
+    def convert(value: Any) -> Values:
+        text = as_text(value)
+        if is_blank(text) or owners.is_body(text):
+            return owners.public_name(text), None
+        return owners.public_name(text), tokens.digest("name", owners.person_key(text))
 
     found, problems = by_value(cells, convert, 2)
-    token, shown = f"{column.field}_token", f"{column.field}_mask"
+    token = f"{column.field}_token"
     return Parsed(
         {
-            token: pl.Series(token, tokens.spell(found[0]), dtype=pl.String),
-            shown: pl.Series(shown, found[1], dtype=pl.String),
+            column.field: pl.Series(column.field, found[0], dtype=pl.String),
+            token: pl.Series(token, tokens.spell(found[1]), dtype=pl.String),
         },
         problems,
     )
@@ -110,6 +149,34 @@ def _date_range(column: Column, cells: list[Any], year: int | None) -> Callable[
     def read(value: Any) -> Values:
         days = _try(read_range, value, issues.NOT_A_DATE, example(column))
         return (None, None) if days is None else tuple(_checked_day(column, day, year) for day in days)
+
+    return read
+
+
+def _period(column: Column, cells: list[Any], year: int | None) -> Callable[[Any], Values]:
+    def read(value: Any) -> Values:
+        found = _try(read_period, value, issues.NOT_A_DATE, example(column))
+        if found is None:
+            return (None,) * 4
+        return found.text, _checked_day(column, found.start, year), _checked_day(column, found.end, year), found.months
+
+    return read
+
+
+def _date_or_word(column: Column, cells: list[Any], year: int | None) -> Callable[[Any], Values]:
+    """A day, or one of the vocabulary's words for what has no day."""
+    words = WordList.of(column)
+
+    def read(value: Any) -> Values:
+        if isinstance(value, str):
+            try:
+                word = words.find(value)
+            except ValueError:
+                word = None
+            if word is not None:
+                return None, word
+        more = "，也不是" + "、".join(words.values) + example(column)
+        return _checked_day(column, _try(read_deadline, value, issues.NOT_A_DATE, more), year), None
 
     return read
 
@@ -168,6 +235,17 @@ def _enum(column: Column, cells: list[Any], year: int | None) -> Callable[[Any],
     return read
 
 
+def _enum_list(column: Column, cells: list[Any], year: int | None) -> Callable[[Any], Values]:
+    words = WordList.of(column)
+
+    def read(value: Any) -> Values:
+        text = as_text(value)
+        found = ";".join(_try(words.find_all, text, issues.NOT_IN_LIST, "")) or None
+        return (found, personal.scrub(text) or None) if column.as_written else (found,)
+
+    return read
+
+
 def _status(column: Column, cells: list[Any], year: int | None) -> Callable[[Any], Values]:
     words = WordList.of(column)
     return lambda value: _try(words.find_with_year, value, issues.NOT_IN_LIST, "") or (None, None)
@@ -182,5 +260,6 @@ def _try(read: Callable[[Any], Any], value: Any, code: str, more: str) -> Any:
 
 _READERS: dict[str, Callable[[Column, list[Any], int | None], Callable[[Any], Values]]] = {
     "text": _text, "code": _code, "person_name": _name, "uscc": _uscc, "date": _date, "date_range": _date_range,
-    "year": _year, "exit_year": _exit_year, "flag": _flag, "enum": _enum, "status_year": _status,
+    "year": _year, "exit_year": _exit_year, "flag": _flag, "enum": _enum,
+    "enum_list": _enum_list, "period": _period, "date_or_word": _date_or_word, "status_year": _status,
 }  # fmt: skip

@@ -10,129 +10,24 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import jsonschema
 import yaml
 
-FOLDER = Path(__file__).resolve().parent / "contracts"
-PLACE_COLUMNS = ("sheet_no", "row_no", "county_code", "part_code")
+from ingest.columns import INTEGER, TEXT, Column, RawColumn
 
-MONEY, DECIMAL, PERCENT, TEXT, INTEGER, BOOLEAN, DATE = (
-    "numeric(20,4)",
-    "numeric(14,4)",
-    "numeric(9,4)",
-    "text",
-    "integer",
-    "boolean",
-    "date",
-)
-_PLAIN_TYPES = {
-    "text": TEXT, "code": TEXT, "uscc": TEXT, "enum": TEXT, "int": INTEGER, "year": INTEGER, "decimal": DECIMAL,
-    "money": MONEY, "percent": PERCENT, "date": DATE, "flag": BOOLEAN,
-}  # fmt: skip
-PERSONAL_TYPES = frozenset({"id_number", "phone", "bank_account", "person_name"})
-NUMBER_TYPES = frozenset({"int", "decimal", "money", "percent", "quantity"})
+FOLDER = Path(__file__).resolve().parent / "contracts"
+# Checks whose `other` is an ID number
+ID_KINDS = frozenset({"sex_matches_id", "age_between"})
+PLACE_COLUMNS = ("sheet_no", "row_no", "county_code", "part_code")
 
 
 class ContractError(Exception):
     """A contract cannot be used; the text names the file, the place in it and what was expected there."""
-
-
-@dataclass(frozen=True)
-class RawColumn:
-    """A column of the raw table: its name, PostgreSQL type and Chinese comment."""
-
-    name: str
-    sql_type: str
-    comment: str
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a form; see `contract.schema.json` for the meaning of each key."""
-
-    field: str
-    type: str
-    header: str
-    required: str
-    variants: tuple[str, ...] = ()
-    key: bool = False
-    unit: str | None = None
-    written_unit: str | None = None
-    units: tuple[str, ...] = ()
-    scale: int = 4
-    range: dict[str, Any] | None = None
-    total: str = "sum"
-    fill: str = "no"
-    vocabulary: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    match: str = "exact"
-    otherwise: str | None = None
-    as_written: str | None = None
-    as_written_comment: str | None = None
-    fields: tuple[str, str] | None = None
-    flag: str | None = None
-    prefix: str | None = None
-    rule: str | None = None
-    comment: str | None = None
-    example: str | None = None
-    origin: str | None = None
-
-    @property
-    def headers(self) -> tuple[str, ...]:
-        return (self.header, *self.variants)
-
-    @property
-    def is_personal(self) -> bool:
-        return self.type in PERSONAL_TYPES
-
-    @property
-    def refuses_row(self) -> bool:
-        """Whether a wrong cell of this column costs its row (else the cell is emptied)."""
-        return self.required in ("recognise", "row") or self.key or self.type == "money"
-
-    def raw_columns(self) -> list[RawColumn]:
-        """The columns of the raw table that this column fills, in order."""
-        comment, name = self.comment or self.header, self.field
-        if self.type == "township":
-            return [RawColumn("township_name", TEXT, comment), RawColumn("township_code", TEXT, "乡镇代码（9 位）")]
-        if self.type == "village":
-            return [RawColumn("village_name", TEXT, comment), RawColumn("village_code", TEXT, "行政村代码（12 位）")]
-        if self.type == "places":
-            return [
-                RawColumn(name, TEXT, comment),
-                RawColumn("village_codes", TEXT, "文中认出的行政村代码，以分号相连"),
-                RawColumn("township_codes", TEXT, "文中认出的乡镇代码，以分号相连"),
-            ]
-        if self.type in ("id_number", "phone", "bank_account"):
-            return [
-                RawColumn(f"{name}_token", TEXT, f"{comment}（加密标记，不可还原）"),
-                RawColumn(f"{name}_mask", TEXT, f"{comment}（掩码）"),
-            ]
-        if self.type == "person_name":
-            return [RawColumn(f"{name}_masked", TEXT, f"{comment}（只留姓）")]
-        if self.type == "date_range":
-            return [
-                RawColumn(f"{name}_start_date", DATE, f"{comment}（起）"),
-                RawColumn(f"{name}_end_date", DATE, f"{comment}（止）"),
-            ]
-        if self.type == "status_year":
-            return [RawColumn(name, TEXT, comment), RawColumn(f"{name}_year", INTEGER, f"{comment}中写明的年度")]
-        if self.type == "exit_year":
-            flag = [RawColumn(self.flag, BOOLEAN, f"是否已有{self.header}")] if self.flag else []
-            return [RawColumn(name, INTEGER, comment), *flag]
-        if self.type == "quantity":
-            return [RawColumn(name, DECIMAL, comment), RawColumn(f"{name}_unit", TEXT, f"{comment}的单位")]
-        if self.type in ("serial", "pair"):
-            return []
-        extra = (
-            [RawColumn(self.as_written, TEXT, self.as_written_comment or f"{comment}（原文）")]
-            if self.as_written
-            else []
-        )
-        return [RawColumn(name, _PLAIN_TYPES[self.type], comment), *extra]
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,6 +50,25 @@ class Contract:
     fill_from: tuple[dict[str, str], ...]
     digest: str
     by_field: dict[str, Column] = field(repr=False, default_factory=dict)
+
+    @cached_property
+    def _owners(self) -> dict[str, str]:
+        owners = {raw.name: column.field for column in self.columns for raw in column.raw_columns()}
+        return owners | {column.field: column.field for column in self.columns}
+
+    def field_of(self, name: str) -> str:
+        """The field that a raw column belongs to (deadline of deadline_date); a field's own name."""
+        return self._owners.get(name, name)
+
+    @cached_property
+    def id_fields_in_checks(self) -> frozenset[str]:
+        """ID numbers of which a check must know the sex or the birth date."""
+        return frozenset(
+            name
+            for check in (*self.row_checks, *self.group_checks)
+            if check["kind"] in ID_KINDS
+            for name in check["other"]
+        )
 
     @property
     def has_village(self) -> bool:
@@ -268,7 +182,6 @@ def _inconsistencies(contract: Contract) -> Iterator[str]:
     for name in {n for n in names if names.count(n) > 1}:
         yield f"column {name} stands there twice"
     raw = {c.name for c in contract.raw_columns()}
-    known = raw | set(names)
     if contract.has_village and not {"township", "village"} <= {c.type for c in contract.columns}:
         yield "scope is village, so a township and a village column are needed"
     if not any(c.required == "recognise" for c in contract.columns):
@@ -278,17 +191,40 @@ def _inconsistencies(contract: Contract) -> Iterator[str]:
             yield f"column {column.field}: fields must name two other columns of the form"
         if column.type == "money" and column.unit != "元":
             yield f"column {column.field}: money is kept in 元, not {column.unit}"
-        if column.type in ("enum", "status_year") and not column.vocabulary:
+        if column.cumulative and column.type not in ("money", "int", "decimal"):
+            yield f"column {column.field}: a {column.type} does not grow from month to month"
+        if column.fractions_up_to is not None and column.type != "percent":
+            yield f"column {column.field}: fractions_up_to is for percent only"
+        if column.type in ("enum", "enum_list", "date_or_word", "status_year") and not column.vocabulary:
             yield f"column {column.field}: a vocabulary is needed for {column.type}"
         for unit in (*column.units, *([column.written_unit] if column.written_unit else [])):
             if column.unit is None or factor(unit, column.unit) is None:
                 yield f"column {column.field}: unit {unit} does not convert to {column.unit}"
     for check in (*contract.row_checks, *contract.group_checks):
-        used = [check.get(k) for k in ("at", "field", "plus_max", "per", "standard_key")]
-        used += [*check.get("fields", ()), *check.get("other", ()), *check.get("group", ())]
-        used += [w["field"] for w in check.get("when", ())]
-        for unknown in (name for name in used if name is not None and name not in known):
-            yield f"check {check['rule']}: no column is called {unknown}"
+        for message in _check_inconsistencies(contract, check, raw):
+            yield f"check {check['rule']}: {message}"
     for fill in contract.fill_from:
         if not {fill["field"], fill["from"]} <= set(names):
             yield f"fill_from: {fill['field']} and {fill['from']} must be columns of the form"
+
+
+def _check_inconsistencies(contract: Contract, check: dict[str, Any], raw: set[str]) -> Iterator[str]:
+    """Keys that a kind of check needs, and names in a check that are no raw column."""
+    from ingest.checks import KINDS
+
+    for key in KINDS[check["kind"]].needs:
+        if key not in check:
+            yield f"{check['kind']} needs {key}"
+    used = [check.get(k) for k in ("field", "plus_max", "per", "standard_key", "total_field", "at_date", "times")]
+    used += [*check.get("fields", ()), *check.get("group", ()), *(w["field"] for w in check.get("when", ()))]
+    used += [] if check["kind"] in ID_KINDS else check.get("other", ())
+    for unknown in (name for name in used if isinstance(name, str) and name not in raw):
+        yield f"no column is called {unknown}"
+    if check["at"] not in raw | {c.field for c in contract.columns}:
+        yield f"no column is called {check['at']}"
+    for name in check.get("other", ()) if check["kind"] in ID_KINDS else ():
+        if name not in contract.by_field or contract.by_field[name].type != "id_number":
+            yield f"{name} is no column of ID numbers"
+    for _, name, _, _ in Formatter().parse(check["message"]):
+        if name is not None and name not in raw | {"expected", "limit"}:
+            yield f"the message has {{{name}}}, and no column is called so"

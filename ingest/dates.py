@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ _PARTS = re.compile(
 _COMPACT = re.compile(r"^(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})?$")
 _DASHES = str.maketrans({"—": "-", "–": "-", "−": "-", "－": "-", "―": "-", "~": "-", "～": "-"})
 _MONTH_DAY = re.compile(r"^(?:(?P<month>\d{1,2})[月./])?(?P<day>\d{1,2})日?$")
+_MONTHS_END = re.compile(r"^(?P<year>(?:19|20)\d{2})年(?:(?P<month>\d{1,2})月)?[底末]$")
 NIL = frozenset({"", "-", "--", "/", "无", "未", "空"})
 
 
@@ -144,3 +146,21 @@ def read_year(value: Any) -> int | None:
     if len(years) != 1:
         raise ValueError("年份认不出")
     return int(years.pop())
+
+
+def read_deadline(value: Any) -> date | None:
+    """A day by which something is due: a date, also as 2020年10月31日前, 2020年10月底, 2020年底. None for a blank cell.
+
+    Raises:
+        ValueError: no whole date can be read from it.
+    """
+    if not isinstance(value, str):
+        return read_date(value)
+    text = re.sub(r"(?:之前|以前|前)$", "", narrow(value).translate(_DASHES).strip("'。.,;"))
+    ending = _MONTHS_END.match(text)
+    if ending is None:
+        return read_date(text)
+    year, month = int(ending["year"]), int(ending["month"] or 12)
+    if not 1 <= month <= 12:
+        raise ValueError("没有这一天")
+    return date(year, month, calendar.monthrange(year, month)[1])

@@ -21,9 +21,11 @@ _LIBRARIES = ("python-calamine", "xlrd")
 def reader_digest() -> str:
     """Changes where the reader's code changes (comments and docstrings apart) or the libraries that open files do."""
     total = hashlib.sha256()
-    for path in sorted(Path(__file__).resolve().parent.glob("*.py")):
-        if path.stem not in EDGES:
-            total.update(path.name.encode() + _code_of(path).encode())
+    folder = Path(__file__).resolve().parent
+    for path in sorted(folder.rglob("*.py")):
+        name = path.relative_to(folder).as_posix()
+        if name.removesuffix(".py") not in EDGES:
+            total.update(name.encode() + _code_of(path).encode())
     for library in _LIBRARIES:
         total.update(f"{library}={version(library)}".encode())
     return total.hexdigest()[:16]

@@ -33,6 +33,7 @@ class Mapped:
     unit: str | None
     factor: Decimal
     is_unit_assumed: bool = False
+    is_unit_written: bool = False
 
 
 @cache
@@ -255,7 +256,10 @@ def _band(sheet: Sheet, header_map: HeaderMap, first: int, last: int, sheet_unit
     for field_name, (_, index) in chosen.items():
         column = header_map.contract.by_field[field_name]
         unit, rate, assumed = _unit_of(column, paths[index], sheet_units)
-        band.mapped[field_name] = Mapped(index, column, named[index], unit, rate, assumed)
+        stated = column.unit is not None and any(
+            factor(u, column.unit) is not None for text in (*paths[index], *sheet_units) for u in _all_units(text)
+        )
+        band.mapped[field_name] = Mapped(index, column, named[index], unit, rate, assumed, stated)
     for m in [m for m in band.mapped.values() if m.column.type == "pair"]:
         if set(m.column.fields or ()) & set(band.mapped):  # the parts stand in columns of their own
             del band.mapped[m.column.field]
@@ -267,14 +271,18 @@ def _display(path: Sequence[str]) -> str:
     return scrub(" > ".join(" ".join(t.split()) for t in path))
 
 
+def _all_units(text: str) -> list[str]:
+    bare = narrow(text).strip("()")
+    return split_units(bare) if is_unit(bare) else units_in(text)
+
+
 def _unit_of(column: Column, path: Sequence[str], sheet_units: list[str]) -> tuple[str | None, Decimal, bool]:
     """The unit of a column's cells: its own header's, a parent's, the sheet's, or what the contract assumes."""
     if column.unit is None:
         own = [u for text in reversed(path) for u in units_in(text)]
         return (own[0] if own else None), Decimal(1), False
     for text in reversed(path):
-        bare = narrow(text).strip("()")
-        for unit in split_units(bare) if is_unit(bare) else units_in(text):
+        for unit in _all_units(text):
             rate = factor(unit, column.unit)
             if rate is not None:
                 return unit, rate, False

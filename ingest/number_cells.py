@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,11 +12,11 @@ import numpy as np
 import polars as pl
 
 from ingest import issues
-from ingest.contracts import Column
+from ingest.columns import Column
 from ingest.headers import Mapped
 from ingest.numbers import Number, NumberReader
 from ingest.series import SCALE, Parsed, Problem, Values, Written, Wrong, by_value, cell_key, example, scaled
-from ingest.text import as_text, is_blank, narrow
+from ingest.text import as_text, bare_number, is_blank, narrow
 
 _PAIR = re.compile(r"(\d{1,9})户?[/、,，;-](\d{1,9})[人口]?|(\d{1,9})户(\d{1,9})[人口]")
 _UNSAFE = 1e11  # beyond this, float arithmetic could miss a ten-thousandth
@@ -32,6 +33,7 @@ def reader_of(mapped: Mapped) -> NumberReader:
 
 def numbers(mapped: Mapped, cells: list[Any]) -> Parsed:
     """Numbers as scaled int64 (whole numbers unscaled); floats in one go, everything else by distinct value."""
+    mapped, is_fraction = _told_as_fractions(mapped, cells)
     column, reader = mapped.column, reader_of(mapped)
     kept, valid, rest = _fast_floats(cells, mapped.factor)
     problems: list[tuple[int, Problem]] = []
@@ -60,7 +62,30 @@ def numbers(mapped: Mapped, cells: list[Any]) -> Parsed:
     series = pl.Series(column.field, kept)
     if not valid.all():
         series = pl.select(pl.when(pl.Series(valid)).then(series).otherwise(None)).to_series().alias(column.field)
-    return Parsed({column.field: series}, sorted(problems), written)
+    return Parsed({column.field: series}, sorted(problems), written, is_fraction)
+
+
+def _told_as_fractions(mapped: Mapped, cells: list[Any]) -> tuple[Mapped, bool]:
+    """A column of percentages that its contract lets be fractions, with the factor that its cells have.
+
+    Fractions they are where no % is named and all bare numbers above nothing are at most `fractions_up_to`; a cell that
+    says % itself is read as it says.
+    """
+    bound = mapped.column.fractions_up_to
+    if bound is None or mapped.is_unit_written:
+        return mapped, False
+    plain_reader = NumberReader(unit=mapped.column.unit)
+    values = []
+    for value in {cell_key(v) for v in cells if bare_number(v)}:
+        try:
+            found = plain_reader.read(value)
+        except ValueError:
+            continue
+        if found is not None and found.kept > 0:
+            values.append(found.kept)
+    if not values or max(values) > Decimal(str(bound)):
+        return mapped, False
+    return replace(mapped, factor=Decimal(100)), True
 
 
 def _fast_floats(cells: list[Any], factor: Decimal) -> tuple[np.ndarray, np.ndarray, Iterable[int]]:

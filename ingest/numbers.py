@@ -18,6 +18,7 @@ _WRITTEN = re.compile(
     r"^[¥￥$]?(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+)(?P<power>[eE][+-]?\d{1,2}(?!\d))?"
     r"(?P<unit>[^\d()]*)(?:\((?P<note>.*)\))?(?P<late>[^\d()]*)$"
 )
+_CUBIC = re.compile(r"(?<=[\d万])[mM]3$")  # the one unit with a digit in it
 _DIGITS = {
     c: n
     for n, cs in enumerate(("零〇", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"))
@@ -91,6 +92,7 @@ class NumberReader:
 
     def _of_text(self, value: str) -> Number | None:
         text = narrow(value).translate(_DASHES).strip("'‘’`")
+        text = _CUBIC.sub("立方米", text)
         if text in NIL:
             return None
         match = _WRITTEN.match(text)

@@ -31,6 +31,7 @@ _LANDLINE = re.compile(r"^0\d{2,3}-?\d{7,8}\Z|^\d{7,8}\Z")
 _ACCOUNT = re.compile(r"^[0-9]{12,21}\Z")
 _IN_TEXT = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx]|62\d{14,17})(?!\d)")
 _BASE32 = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", dtype=np.uint8)
+_EPOCH = date(1970, 1, 1).toordinal()
 EXACT_LIMIT = 1e15  # from here on a number in a workbook has lost digits
 
 
@@ -139,6 +140,17 @@ def citizen_id(value: Any) -> str | None:
     if check_character(text[:17]) != text[17]:
         raise ValueError("证件号最后一位（校验位）不对，可能有数字写错")
     return text
+
+
+def birth_and_sex(citizen: str) -> int:
+    """Of an 18-character number that `citizen_id` has let pass: twice the birth date in days since 1970, and one more
+    for a man (whose 17th character is odd). One whole number, so that a hundred thousand are soon taken apart."""
+    return _birth_days(citizen[6:14]) * 2 + (citizen[16] in "13579")
+
+
+@cache
+def _birth_days(day: str) -> int:
+    return date(int(day[:4]), int(day[4:6]), int(day[6:])).toordinal() - _EPOCH
 
 
 def _citizen_text(value: Any) -> str:

@@ -19,6 +19,8 @@ from ingest.text import narrow
 
 # Townships that the national list books under the development zone 620171 lie in these counties.
 NEW_AREA = {"620171101": "620121", "620171102": "620121", "620171103": "620122"}
+# What contracts may ask of a county, and its column in counties.csv
+ATTRIBUTES = {"paired_city": "paired_east_city"}
 _TOWNSHIP_TAIL = re.compile(r"(人民政府|政府|办事处|办|党委)$")
 _TOWNSHIP_KIND = re.compile(r"(?<=..)(街道|镇|乡)$")
 _VILLAGE_TAIL = re.compile(r"(?<=.)(村民委员会|居民委员会|村委会|居委会|委员会)$")
@@ -76,7 +78,11 @@ class VillageIndex:
 
 @dataclass
 class County:
-    """One county with its townships and villages, and every name under which each can be found."""
+    """One county with its townships and villages, and every name under which each can be found.
+
+    `prefecture` is the name of the one it lies in, `own_names` are all names of the county itself, and `attributes` say
+    what the reference data know of it beside places (paired_city).
+    """
 
     code: str
     name: str
@@ -85,6 +91,9 @@ class County:
     villages: dict[str, Village] = field(default_factory=dict)
     village_aliases: list[tuple[str, str]] = field(default_factory=list)
     township_names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    prefecture: str = ""
+    own_names: set[str] = field(default_factory=set)
+    attributes: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def _whole(self) -> VillageIndex:
@@ -129,15 +138,18 @@ class County:
     def places_in(self, text: str) -> tuple[list[Village], list[Township], list[str]]:
         """The villages and townships that a text names, and the pieces that name neither.
 
-        Pieces are parted by 、 and the like; a township in front holds for the pieces after it (小丘镇芋河、白瓜).
+        Pieces are parted by 、 and the like; a township in front holds for the pieces after it (小丘镇芋河、白瓜). A piece
+        that is the county itself names nothing in it.
         """
         villages: list[Village] = []
         townships: list[Township] = []
         unknown: list[str] = []
         current: Township | None = None
+        if self._is_itself(narrow(text)):
+            return [], [], []
         for piece in _BETWEEN.split(narrow_piece(text)):
             piece = piece.strip("()（）。.:：")
-            if not piece or piece in (self.name, self.spoken):
+            if not piece or piece in (self.name, self.spoken) or self._is_itself(piece):
                 continue
             found, rest = self._leading_township(piece)
             current = found or current
@@ -148,6 +160,13 @@ class County:
             if rest and not here and (found is None or rest.endswith(("村", "社区"))):
                 unknown.append(rest)
         return list(dict.fromkeys(villages)), list(dict.fromkeys(townships)), unknown
+
+    def _is_itself(self, piece: str) -> bool:
+        """Whether a text names the whole county: by any name of it, without 县, with province or prefecture before it;
+        not where a township or village has that name."""
+        shorter = re.sub(rf"^(?:甘肃省?)?(?:{re.escape(self.prefecture)})?", "", piece) or piece
+        names = self.own_names | {n[:-1] for n in self.own_names if n[-1] in "县市区" and len(n) > 2}
+        return shorter in names and self.township(shorter) is None and self.village(shorter, None) is None
 
     def _villages_of(self, text: str, township: Township | None) -> list[Village]:
         """One village, or several that were run together without a mark: 尖山村鲁家村."""
@@ -195,7 +214,8 @@ class County:
 
     def digest(self) -> str:
         """Changes where any name under which something of this county can be found changes."""
-        parts = [self.code, self.name, self.spoken]
+        parts = [self.code, self.name, self.spoken, self.prefecture, *sorted(self.own_names)]
+        parts += [f"{key}:{value}" for key, value in sorted(self.attributes.items())]
         parts += [f"{key}={sorted(codes)}" for key, codes in sorted(self.township_names.items())]
         parts += [f"{v.code}{v.name}{v.full_name}{v.township_code}" for _, v in sorted(self.villages.items())]
         parts += [f"{key}>{code}" for key, code in sorted(self.village_aliases)]
@@ -241,8 +261,11 @@ def load(folder: Path) -> Gazetteer:
     for row in _rows(folder / "counties.csv"):
         county = County(row["adcode"], row["county_name"], row["county_short"] or row["county_name"])
         counties[county.code] = county
+        county.prefecture = row["prefecture_name"]
+        county.attributes = {name: row[column] for name, column in ATTRIBUTES.items() if row[column]}
         for name in (county.name, county.spoken, *filter(None, (row["former_name"] or "").split("|"))):
             names.setdefault(narrow(name), county.code)
+            county.own_names.add(narrow(name))
     for row in _rows(folder / "townships.csv"):
         code = row["township_code"]
         owner = counties.get(NEW_AREA.get(code, row["county_code"]))
@@ -273,6 +296,7 @@ def _add_alias(
     key, code = narrow(row["variant"]), row["region_code"]
     if row["region_level"] == "county" and code in counties:
         names[key] = code
+        counties[code].own_names.add(key)
     elif row["region_level"] == "township" and code in owners:
         owners[code].township_names[key] = {code}
     elif row["region_level"] == "village" and code[:9] in owners:

@@ -236,6 +236,10 @@ class _Reading:
                 message = f"缺少“{column.header}”一列，其余内容照常读入，请补报"
                 say(issues.MISSING_COLUMN, issues.WARN, table, column.field, message, None, column.header, column.field)
             for m in table.band.mapped.values():
+                if m.column.field in table.fractions:
+                    message = f"“{m.header}”没有写明%，且都不大于 {m.column.fractions_up_to:g}，按小数读入（0.05 即 5%），请在表头写明%"
+                    name = m.column.field
+                    say(issues.UNIT_ASSUMED, issues.INFO, table, name, message, m.index, m.header, name)
                 if m.is_unit_assumed and any(bare_number(v) for v in table.cells[m.column.field]):
                     message = f"“{m.header}”没有写明单位，按{m.unit}读入，请在表头写明"
                     say(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from dataclasses import dataclass, field
-from datetime import date
 from functools import lru_cache
 
 from ingest.contracts import Contract
 from ingest.grid import Sheet
+from ingest.periods import Period, closing_period, filing_year, period_in
 from ingest.places import County, Gazetteer, Township
 from ingest.text import as_text, narrow
 from ingest.units import WORDS, dimension
@@ -22,38 +21,6 @@ _REPORTER = re.compile(
     r"(?:填报|报送|填表|制表|编制|上报|呈报)(?:单位|机关|部门)?\s*(?:[(（][^)）]*[)）])?\s*[:：]\s*([^\s:：]+)"
 )
 _LABELS = re.compile(r"(?:填报人|填表人|审核人|负责人|联系电话|填报日期|填报时间|单位|日期).*$")
-_FILED = re.compile(r"(?:填报|填表|报出|制表|报送|上报|填制)(?:日期|时间)\s*[:：]?\s*((?:19|20)\d{2})")
-_FILED_ANY = re.compile(r"(?:填报|填表|报出|制表|报送|上报|填制)(?:日期|时间)\s*[:：]?\s*(?:[\d年月日/.\-\s]*)")
-_CHINESE_YEAR = re.compile(r"二[〇零○O0][一二三四五六七八九〇零○O0]{2}")
-_CHINESE_DIGITS = {
-    c: str(n) for n, cs in enumerate(("〇零○O0", "一", "二", "三", "四", "五", "六", "七", "八", "九")) for c in cs
-}
-_QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
-_Y = r"(?P<y>20\d{2})"
-# Each pattern with what it stands for; the first that matches a text decides.
-_PERIODS = tuple(
-    (re.compile(pattern), kind)
-    for pattern, kind in (
-        (rf"(?:截止|截至|截)到?{_Y}(?:年|[-./])(?P<m>\d{{1,2}})(?:月|[-./]|(?!\d))", "month"),
-        (rf"{_Y}年?度?第?(?P<q>[一二三四1-4])季度", "quarter"),
-        (rf"{_Y}年?(?P<h>上|下)半年", "half"),
-        (rf"{_Y}年1(?:月?[-—~至到]|月[至到])(?P<m>\d{{1,2}})月", "from_january"),
-        (rf"{_Y}年(?P<m>\d{{1,2}})月", "month"),
-        (rf"(?<!\d){_Y}[-./](?P<m>\d{{1,2}})(?![\d年])", "month"),
-        (rf"(?<!\d){_Y}(?P<m>0[1-9]|1[0-2])(?!\d)", "month"),
-        (rf"{_Y}年", "year"),
-        (rf"(?<!\d){_Y}(?!\d)", "year"),
-    )
-)
-
-
-@dataclass(frozen=True)
-class Period:
-    """A reporting period: '2020', '2020-06', '2020H1', '2020Q2', with its first and last day."""
-
-    text: str
-    start: date
-    end: date
 
 
 @dataclass
@@ -114,55 +81,6 @@ def title_score(contract: Contract, text: str) -> int:
     if any(_title_pattern(t).search(key) for t in contract.not_titles):
         return 0
     return max((len(v.replace("*", "")) for v in contract.titles if _title_pattern(v).search(key)), default=0)
-
-
-def period_in(text: str) -> Period | None:
-    """The period that a text states; a stated closing day (截止2020年6月30日) goes before anything else."""
-    key = _CHINESE_YEAR.sub(lambda m: "".join(_CHINESE_DIGITS[c] for c in m[0]), narrow(text))
-    key = _FILED_ANY.sub(" ", key)
-    key = re.sub(r"20\d{2}年?[-—~至到](?=20\d{2})", "", key)
-    for pattern, kind in _PERIODS:
-        match = pattern.search(key)
-        if match is None:
-            continue
-        found = _period(kind, int(match["y"]), match.groupdict())
-        if found is not None:
-            return found
-    return None
-
-
-def _period(kind: str, year: int, parts: dict[str, str | None]) -> Period | None:
-    if kind == "quarter":
-        number = _QUARTERS[parts["q"] or "1"]
-        return _span(f"{year}Q{number}", year, 3 * number - 2, 3 * number)
-    if kind == "half":
-        number = 1 if parts["h"] == "上" else 2
-        return _span(f"{year}H{number}", year, 6 * number - 5, 6 * number)
-    if kind == "year":
-        return _span(str(year), year, 1, 12)
-    month = int(parts["m"] or 0)
-    if not 1 <= month <= 12:
-        return None
-    if kind == "from_january" and month in (3, 6, 12):
-        return _span({3: f"{year}Q1", 6: f"{year}H1", 12: str(year)}[month], year, 1, month)
-    return _span(f"{year}-{month:02d}", year, month, month)
-
-
-def _span(text: str, year: int, first_month: int, last_month: int) -> Period:
-    return Period(text, date(year, first_month, 1), date(year, last_month, calendar.monthrange(year, last_month)[1]))
-
-
-def closing_period(text: str) -> Period | None:
-    """The period of a 截止… in a text, None without one."""
-    key = narrow(text)
-    match = _PERIODS[0][0].search(key)
-    return _period("month", int(match["y"]), match.groupdict()) if match else None
-
-
-def filing_year(text: str) -> Period | None:
-    """The year of 填报日期, for a file that states no period anywhere."""
-    match = _FILED.search(narrow(text))
-    return _span(match[1], int(match[1]), 1, 12) if match else None
 
 
 def period_of(headings: list[Heading], sheet_names: list[str], path: str) -> Period | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from ingest.contracts import NUMBER_TYPES
+from ingest.columns import NUMBER_TYPES
 from ingest.grid import Sheet
 from ingest.headers import Band
 from ingest.text import as_text, header_key, is_blank, narrow

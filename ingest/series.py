@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from ingest import issues
-from ingest.contracts import Column
+from ingest.columns import Column
 from ingest.personal import PrecisionLost
 
 SCALE = 10_000
@@ -37,11 +37,15 @@ class Written:
 
 @dataclass
 class Parsed:
-    """One column of the form read: its raw columns (decimals as ten-thousandths) and the rows with problems."""
+    """One column of the form read: its raw columns (decimals as ten-thousandths) and the rows with problems.
+
+    `is_fraction`: a column of percentages that was read as fractions.
+    """
 
     series: dict[str, pl.Series]
     problems: list[tuple[int, Problem]] = field(default_factory=list)
     written: Written | None = None
+    is_fraction: bool = False
 
 
 POLARS_TYPES: dict[str, Any] = {

@@ -10,12 +10,14 @@ import polars as pl
 
 from ingest import issues
 from ingest.cells import parse_column
+from ingest.columns import Column, birth_date_of, sex_of
 from ingest.context import Context
-from ingest.contracts import Column, Contract
+from ingest.contracts import Contract
 from ingest.grid import Sheet
 from ingest.headers import Band, Mapped
 from ingest.issues import Issue
 from ingest.located import Defaults, locate, places_of
+from ingest.owners import public_name
 from ingest.personal import mask_any, mask_name, scrub
 from ingest.places import County, Township
 from ingest.rows import Body, columns_of, fill_blocks, sort_rows
@@ -32,7 +34,7 @@ class Table:
     """One sheet read. `frame` has one row per data row, in the sheet's order, raw columns and sheet_no, row_no.
 
     `bad` says for each field which rows (positions in the frame) hold something unreadable or not allowed; `refused`
-    which rows are refused so far.
+    which rows are refused so far; `fractions` names columns of percentages that were read as fractions.
     """
 
     sheet: Sheet
@@ -44,6 +46,7 @@ class Table:
     issues: list[Issue] = field(default_factory=list)
     refused: set[int] = field(default_factory=set)
     bad: dict[str, set[int]] = field(default_factory=dict)
+    fractions: set[str] = field(default_factory=set)
 
     def issue(self, rule: str, severity: str, effect: str, position: int, column: Column, message: str) -> Issue:
         """An issue at the cell of a column in a data row; where the column is missing, at the row alone."""
@@ -83,6 +86,8 @@ def shown(column: Column, value: Any) -> str | None:
         return None
     if column.type == "person_name":
         return mask_name(value)
+    if column.type == "person_or_body":
+        return public_name(as_text(value))
     if column.is_personal:
         return mask_any(value)
     return scrub(show(value))
@@ -120,14 +125,21 @@ def read_table(
         if m.column.type == "places":
             parsed = _places(m.column, cells[name], county)
         else:
-            parsed = parse_column(m, cells[name], context.tokens, year)
+            parsed = parse_column(m, cells[name], context.tokens, year, name in contract.id_fields_in_checks)
+            if parsed.is_fraction:
+                table.fractions.add(name)
         series |= parsed.series
         _report(table, contract, m, parsed)
     _report_blanks(table, contract, series)
     for raw in contract.raw_columns():
         if raw.name not in series:
             series[raw.name] = empty_series(raw.name, raw.sql_type, len(rows))
-    table.frame = pl.DataFrame({c.name: series[c.name] for c in contract.raw_columns()})
+    names = [c.name for c in contract.raw_columns()]
+    for field_name in sorted(contract.id_fields_in_checks):  # for checks alone: `to_arrow` takes the raw columns only
+        for name, kind in ((sex_of(field_name), "text"), (birth_date_of(field_name), "date")):
+            series.setdefault(name, empty_series(name, kind, len(rows)))
+            names.append(name)
+    table.frame = pl.DataFrame({name: series[name] for name in names})
     _fill_from(table, contract, county)
     return table
 
@@ -235,8 +247,10 @@ def _report_blanks(table: Table, contract: Contract, series: dict[str, pl.Series
             continue
         if table.mapped_of(column) is None:
             continue
-        name = column.raw_columns()[0].name
-        blank = np.flatnonzero(series[name].is_null().to_numpy())
+        nothing = np.ones(len(table.body.data), dtype=bool)
+        for name in column.blank_without:
+            nothing &= series[name].is_null().to_numpy()
+        blank = np.flatnonzero(nothing)
         known_bad = table.bad.get(column.field, set())
         for position in (int(p) for p in blank):
             if position in known_bad or (column.field in filled_elsewhere and _fills(table, contract, position)):

@@ -24,13 +24,14 @@ _SIZES: dict[str, dict[str, Decimal]] = {
     "percent": {"%": Decimal(1), "％": Decimal(1), "百分比": Decimal(1), "‰": Decimal("0.1")},
     "households": {"户": Decimal(1), "家": Decimal(1), "万户": Decimal(10_000)},
     "people": {"人": Decimal(1), "口": Decimal(1), "名": Decimal(1), "万人": Decimal(10_000)},
-    "volume": {"立方米": Decimal(1), "m3": Decimal(1), "m³": Decimal(1), "方": Decimal(1)},
+    "volume": {"立方米": Decimal(1), "m3": Decimal(1), "m³": Decimal(1), "方": Decimal(1), "立方": Decimal(1), "万立方米": Decimal(10_000)},
+    "days": {"天": Decimal(1), "日": Decimal(1)},
     "months": {"月": Decimal(1), "个月": Decimal(1), "年": Decimal(12)},
 }  # fmt: skip
 # Counting words: one of each is one.
 _COUNTERS = (
     "个", "头", "只", "箱", "羽", "匹", "口", "件", "座", "辆", "股", "台", "间", "处", "场", "次", "项", "村", "社",
-    "株", "棵", "棚", "袋", "盒", "瓶", "单", "年", "头只", "群", "户", "人", "名", "家",
+    "株", "棵", "棚", "袋", "盒", "瓶", "单", "年", "头只", "群", "学时", "课时", "栋", "套", "孔", "户", "人", "名", "家",
 )  # fmt: skip
 _DIMENSION = {unit: name for name, sizes in _SIZES.items() for unit in sizes}
 WORDS = frozenset(_DIMENSION) | frozenset(_COUNTERS)

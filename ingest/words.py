@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.contracts import Column
+from ingest.columns import Column
+from ingest.personal import scrub
 from ingest.text import as_text, header_key, split_brackets
 
 _TRUE = frozenset(
@@ -16,6 +17,8 @@ _FALSE = frozenset(
     "否 无 × x ✗ ✘ n no false 2 0 未 没有 未建立 未达标 不达标 不是 未达到 错 没 不 未签 □ ☐ 2否 否(2)".split()
 )
 TICKS = frozenset("√ ✓ ✔ v ☑".split())
+_BETWEEN = re.compile(r"[、,，;；/／|\s\u3000]+")
+_AND = re.compile(r"[和及与]")
 BLANKS = frozenset({"", "-", "--", "/", "\\"})
 
 
@@ -75,6 +78,28 @@ class WordList:
         if found is None:
             raise ValueError("不在选项内，应为：" + "、".join(self.values))
         return found
+
+    def find_all(self, text: str) -> list[str]:
+        """The list's values for the parts of a text, in their order, each once; [] for a blank one.
+
+        Parts stand between 、 and the like, spaces or line breaks, or 和; a part that is a word with 和 in it stays whole.
+
+        Raises:
+            ValueError: a part is in no list; the sentence names it.
+        """
+        if header_key(text) in BLANKS:
+            return []
+        if header_key(text) in self.words:
+            return [self.words[header_key(text)]]
+        found: list[str | None] = []
+        for part in filter(None, _BETWEEN.split(text)):
+            pieces = [part] if header_key(part) in self.words else _AND.split(part)
+            for piece in filter(None, pieces):
+                try:
+                    found.append(self.find(piece))
+                except ValueError as error:
+                    raise ValueError(f"“{scrub(piece)[:20]}”{error}") from None
+        return list(dict.fromkeys(value for value in found if value is not None))
 
     def find_with_year(self, value: Any) -> tuple[str, int | None] | None:
         """A status that may carry a year: 已脱贫(2019), 2019年脱贫, or the bare year of those who got out.

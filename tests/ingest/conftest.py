@@ -8,6 +8,9 @@ import pytest
 
 from ingest.context import Context
 from ingest.read import ReadResult, read
+from tests.ingest.made import made
+
+__all__ = ["made"]
 
 KEY = b"a key that is only used in tests"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest import digest
+from ingest import digests as digests_module
 from ingest.context import Context, reference_folder
 from ingest.contracts import FOLDER
 from tests.ingest.conftest import KEY
@@ -75,3 +76,22 @@ def test_a_countys_threshold_concerns_it(context: Context, reference: Path) -> N
         csv.writer(stream).writerow([row.get(name, "x") for name in header])
     after = Context.load(KEY, reference=reference)
     assert changed(context, after) == {*EVERYWHERE, ("village_income", "621121"), ("fund_projects", "621121")}
+
+
+def test_the_reader_is_all_its_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change of a check, in a folder of its own, is a change of the reader; one of an edge is none."""
+    copy = Path(shutil.copytree(Path(digests_module.__file__).parent, tmp_path / "ingest"))
+    monkeypatch.setattr(digests_module, "__file__", str(copy / "digests.py"))
+
+    def now() -> str:
+        digests_module.reader_digest.cache_clear()
+        return digests_module.reader_digest()
+
+    before = now()
+    for name, changes in (("landing.py", False), ("check.py", False), ("checks/groups.py", True), ("cells.py", True)):
+        with (copy / name).open("a", encoding="utf-8") as stream:
+            stream.write("\nADDED = 1\n")
+        assert (now() != before) == changes, name
+        before = now()
+    monkeypatch.undo()
+    digests_module.reader_digest.cache_clear()
