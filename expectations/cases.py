@@ -176,7 +176,36 @@ def _sql(rule: Rule, dataset: Dataset, known_parameters: set[str]) -> Found:
     values["columns"] = ", ".join(f"b.{name}" for name in chosen)
     values["county"] = _county(dataset)
     values["form_of_row"] = _form(dataset)
-    yield "", {}, fill(rule, values)
+    for label, more in _turns(rule, dataset, chosen):
+        yield "", {"column": label} if label else {}, fill(rule, values | more)
+
+
+def _turns(rule: Rule, dataset: Dataset, chosen: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """What a statement runs for: each total of a mart, each cumulative column of a form, else once for the dataset.
+
+    Gives the column that the case is told by, "" for the whole dataset, and what fills the statement for it.
+    """
+    if "{total}" in rule.check.statement:
+        for total in dataset.totals:
+            if total.column not in dataset.columns:
+                raise RuleError(f"totals of {dataset.name} name {total.column}, which it does not have")
+            conditions = [*(["f.is_latest_period"] if total.latest else []), *([total.where] if total.where else [])]
+            yield (
+                f"{total.form}.{total.column}",
+                {
+                    "form": total.form,
+                    "total": f"b.{total.column}",
+                    "fact": f"marts.{total.fact}",
+                    "of": f"f.{total.fact_column}" if total.fact_column else "1",
+                    "of_rows": " and ".join(conditions) or "true",
+                },
+            )
+    elif "{cumulative}" in rule.check.statement:
+        key = ", ".join(f"b.{name}" for name in dataset.keys) or "''"
+        for column in dict.fromkeys([*dataset.cumulative, *chosen]) if dataset.is_stock else ():
+            yield column, {"cumulative": f"b.{column}", "key_text": f"concat_ws(' ', {key})"}
+    else:
+        yield "", {}
 
 
 def _exempt(rule: Rule, dataset: Dataset) -> set[str]:

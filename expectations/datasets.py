@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import psycopg
-import yaml
 
-from expectations.rules import Suite
+from expectations.rules import Suite, Total
+from ingest.contracts import Contract, load_all
 
-CONTRACTS = Path(__file__).resolve().parents[1] / "ingest" / "contracts"
 TEXT_TYPES = ("text", "character varying", "character", "bpchar")
 SCHEMAS = {"landed": "raw", "candidate": "marts"}
 
@@ -25,7 +23,8 @@ class Dataset:
     """One table or view as the gate sees it.
 
     `relation` is what stands after `from`; `is_expected` says that it must have rows, because a form that fills it is
-    in the publication or in the one that it is compared with.
+    in the publication or in the one that it is compared with. `keys` are the columns that tell a form's rows apart,
+    `cumulative` those that run up over the year, both as its contract has them.
     """
 
     name: str
@@ -37,6 +36,9 @@ class Dataset:
     is_stock: bool = True
     grain: tuple[str, ...] = ()
     reconciles: str = ""
+    totals: tuple[Total, ...] = ()
+    keys: tuple[str, ...] = ()
+    cumulative: tuple[str, ...] = ()
 
     @property
     def has_county(self) -> bool:
@@ -50,19 +52,15 @@ class Dataset:
 
 
 @cache
-def contracts() -> dict[str, dict[str, Any]]:
-    """Form's name -> its contract, for the title and for whether its periods restate a stock or add up."""
-    found = {}
-    for path in sorted(CONTRACTS.glob("*.yml")):
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-        found[document["name"]] = document
-    return found
+def contracts() -> dict[str, Contract]:
+    """Form's name -> its contract."""
+    return load_all()
 
 
 def form_title(form: str, comments: dict[str, str] | None = None) -> str:
     """The form's Chinese name: from its contract, else from the table's comment."""
-    contract = contracts().get(form, {})
-    return str(contract.get("title") or _first_clause((comments or {}).get(form, "")) or form)
+    contract = contracts().get(form)
+    return (contract.title if contract else "") or _first_clause((comments or {}).get(form, "")) or form
 
 
 def find(conn: psycopg.Connection[Any], suite: Suite) -> list[Dataset]:
@@ -105,6 +103,8 @@ def publication_dataset() -> Dataset:
 
 
 def _landed(name: str, columns: dict[str, str], comment: str, expected: set[str], suite: Suite) -> Dataset:
+    contract = contracts().get(name)
+    of_contract = contract.columns if contract else ()
     return Dataset(
         name=name,
         title=form_title(name, {name: comment}),
@@ -116,7 +116,9 @@ def _landed(name: str, columns: dict[str, str], comment: str, expected: set[str]
         ),
         columns={**columns, "period": "text", "period_end": "date", "is_latest_period": "boolean"},
         is_expected=name in expected,
-        is_stock=contracts().get(name, {}).get("period", "stock") == "stock",
+        is_stock=contract is None or contract.period == "stock",
+        keys=tuple(raw.name for column in of_contract if column.key for raw in column.raw_columns()[:1]),
+        cumulative=tuple(column.field for column in of_contract if column.cumulative),
     )
 
 
@@ -132,6 +134,7 @@ def _candidate(name: str, columns: dict[str, str], comment: str, expected: set[s
         is_expected=not (note and note.may_be_empty) and (not forms or bool(expected.intersection(forms))),
         grain=note.grain if note else (),
         reconciles=note.reconciles if note else "",
+        totals=note.totals if note else (),
     )
 
 

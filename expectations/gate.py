@@ -131,7 +131,7 @@ def digest(folder: Path = rules.FOLDER) -> str:
     """
     total = hashlib.sha256(version("great-expectations").encode())
     files = [folder / name for name in JUDGING]
-    files += sorted((folder / "suites").glob("*.yml")) + sorted((folder / "sql").rglob("*.sql"))
+    files += sorted((folder / "suites").rglob("*.yml")) + sorted((folder / "sql").rglob("*.sql"))
     for path in files:
         total.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     used = {name for suite in rules.SUITES for name in rules.load(suite, folder).parameter_names()} | {EVERYWHERE}

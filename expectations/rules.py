@@ -1,6 +1,8 @@
-"""The gate's rules as data: `suites/<suite>.yml`, checked against `suites/suite.schema.json`, with their SQL in `sql/`.
+"""The gate's rules as data: the files of `suites/<suite>/`, checked against `suites/suite.schema.json`, with their SQL
+in `sql/`.
 
-Nothing here opens a connection or imports Great Expectations.
+A suite is a folder: `suite.yml` names it, every other file holds the rules and datasets of one subject and may widen
+rules that hold for all. Nothing here opens a connection or imports Great Expectations.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from warehouse.errors import LongcangError
 
 FOLDER = Path(__file__).resolve().parent
 SUITES = ("landed", "candidate")
+HEAD, FIRST = "suite.yml", "general.yml"
 
 
 class RuleError(LongcangError):
@@ -81,13 +84,26 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Total:
+    """A column of a mart whose sum is, county by county, that of a fact: of a column of it, or of its rows ("")."""
+
+    form: str
+    column: str
+    fact: str
+    fact_column: str = ""
+    latest: bool = False
+    where: str = ""
+
+
+@dataclass(frozen=True)
 class DatasetNote:
-    """What a suite says of one dataset: the forms that fill it, and what makes a row of it unique."""
+    """What a suite says of one dataset: the forms that fill it, what makes a row of it unique, what it must add up to."""
 
     forms: tuple[str, ...] = ()
     grain: tuple[str, ...] = ()
     reconciles: str = ""
     may_be_empty: bool = False
+    totals: tuple[Total, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,32 +123,71 @@ class Suite:
 
 @cache
 def load(name: str, folder: Path = FOLDER) -> Suite:
-    """The suite `name` from `folder`.
+    """The suite `name` from `folder`: the rules of `general.yml` first, then those of the other files by their names.
 
     Raises:
-        RuleError: the file breaks the schema, names one rule twice, or names an SQL file that is not there.
+        RuleError: a file breaks the schema, widens a rule that is not there, or names an SQL file that is not there; or
+            two entries have one rule's number or one dataset's name.
     """
-    path = folder / "suites" / f"{name}.yml"
-    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    place = folder / "suites" / name
+    head = _document(folder, f"{name}/{HEAD}", "#/$defs/head")
+    files = sorted((path.name for path in place.glob("*.yml") if path.name != HEAD), key=lambda n: (n != FIRST, n))
+    documents = {f"{name}/{file}": _document(folder, f"{name}/{file}", "#/$defs/subject") for file in files}
+    entries: dict[str, dict[str, Any]] = {}
+    notes: dict[str, DatasetNote] = {}
+    said: dict[str, str] = {}
+    for file, document in documents.items():
+        for key in [*(entry["id"] for entry in document.get("rules", ())), *document.get("datasets", {})]:
+            if key in said:
+                raise RuleError(f"{key} stands twice, in {said[key]} and in {file}; keep one of them")
+            said[key] = file
+        entries |= {entry["id"]: entry for entry in document.get("rules", ())}
+        notes |= {dataset: _note(note) for dataset, note in document.get("datasets", {}).items()}
+    for file, document in documents.items():
+        for rule_id, more in document.get("extends", {}).items():
+            if rule_id not in entries:
+                raise RuleError(f"{file} extends {rule_id}, which is no rule of the suite {name}")
+            _extend(entries[rule_id]["check"], more, f"{file} extends {rule_id}")
+    return Suite(name, head["title"], tuple(_rule(entry, name, folder) for entry in entries.values()), notes)
+
+
+def _document(folder: Path, file: str, kind: str) -> dict[str, Any]:
+    """One file of `suites/`, checked against the part of the schema for its kind."""
     schema = json.loads((folder / "suites" / "suite.schema.json").read_text(encoding="utf-8"))
-    problems = sorted(Draft202012Validator(schema).iter_errors(document), key=lambda error: list(error.absolute_path))
-    if problems:
+    document = yaml.safe_load((folder / "suites" / file).read_text(encoding="utf-8"))
+    checker = Draft202012Validator({"$ref": kind, "$defs": schema["$defs"]})
+    if problems := sorted(checker.iter_errors(document), key=lambda error: list(error.absolute_path)):
         where = "/".join(map(str, problems[0].absolute_path))
-        raise RuleError(f"{path.name} at {where}: {problems[0].message}")
-    rules = tuple(_rule(entry, name, folder) for entry in document["rules"])
-    ids = [rule.rule_id for rule in rules]
-    if doubled := sorted({rule_id for rule_id in ids if ids.count(rule_id) > 1}):
-        raise RuleError(f"{path.name} names a rule twice: {', '.join(doubled)}")
-    notes = {
-        dataset: DatasetNote(
-            tuple(note.get("forms", ())),
-            tuple(note.get("grain", ())),
-            note.get("reconciles", ""),
-            note.get("may_be_empty", False),
-        )
-        for dataset, note in document.get("datasets", {}).items()
-    }
-    return Suite(name, document["title"], rules, notes)
+        raise RuleError(f"{file} at {where}: {problems[0].message}")
+    return dict(document)
+
+
+def _extend(check: dict[str, Any], more: dict[str, Any], where: str) -> None:
+    """Widen a check in place by what another file adds to it."""
+    for key in ("more_columns", "exempt"):
+        for dataset, columns in more.get(key, {}).items():
+            known = check.setdefault(key, {}).setdefault(dataset, [])
+            known.extend(column for column in columns if column not in known)
+    if more.get("datasets"):
+        named = check.get("datasets")
+        if not isinstance(named, list):
+            raise RuleError(f"{where}, whose datasets are not named one by one")
+        named.extend(dataset for dataset in more["datasets"] if dataset not in named)
+
+
+def _note(note: dict[str, Any]) -> DatasetNote:
+    return DatasetNote(
+        tuple(note.get("forms", ())),
+        tuple(note.get("grain", ())),
+        note.get("reconciles", ""),
+        note.get("may_be_empty", False),
+        tuple(_total(total) for total in note.get("totals", ())),
+    )
+
+
+def _total(total: dict[str, Any]) -> Total:
+    fact, _, column = total["of"].partition(".")
+    return Total(total["form"], total["column"], fact, column, total.get("latest", False), total.get("where", ""))
 
 
 def _rule(entry: dict[str, Any], suite: str, folder: Path) -> Rule:
@@ -142,7 +197,7 @@ def _rule(entry: dict[str, Any], suite: str, folder: Path) -> Rule:
         places = [folder / "sql" / place / check["file"] for place in (suite, "shared")]
         path = next((path for path in places if path.is_file()), None)
         if path is None:
-            raise RuleError(f"{suite}.yml, rule {entry['id']}: there is no sql/{suite}/{check['file']}")
+            raise RuleError(f"suite {suite}, rule {entry['id']}: there is no sql/{suite}/{check['file']}")
         statement = path.read_text(encoding="utf-8")
     return Rule(
         entry["id"],

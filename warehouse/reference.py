@@ -187,6 +187,24 @@ TABLES = (
         ("value", "text_value", "unit", "meaning", "origin", "since_date"),
         parameter_rows,
     ),
+    Table(
+        "cross_checks",
+        ("rule_id",),
+        ("title", "severity", "forms", "sentence", "origin", "since_date", "trips"),
+        lambda: read_csv("cross_checks"),
+    ),
+    Table(
+        "reporting_calendar",
+        ("form",),
+        ("form_code", "frequency", "due_days", "origin", "since_date"),
+        lambda: read_csv("reporting_calendar"),
+    ),
+    Table(
+        "ganwei_directory",
+        ("directory_year", "entry_kind", "entry_name"),
+        ("product_keyword", "origin"),
+        lambda: read_csv("ganwei_directory"),
+    ),
 )
 
 

@@ -6,8 +6,6 @@ numbers and names are made up; tokens have the shape of real ones.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,16 +16,18 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from ingest import raw_tables
+from ingest.contracts import load_all
+from tests.gate.rows import MAKERS, Row, token
 from warehouse import reference
 from warehouse.connect import connect
 from warehouse.settings import Settings
 
 COUNTIES = ("620102", "621121", "622921")
-VILLAGE_FORMS = ("village_base", "village_income", "cooperatives", "household_awards")
-FORMS = (*VILLAGE_FORMS, "fund_projects", "sales_channels")
+FORMS = tuple(MAKERS)
 VILLAGES = 4
 
-Row = dict[str, Any]
+__all__ = ["COUNTIES", "FORMS", "Province", "Reading", "Row", "insert", "spoiled", "token"]
+
 Change = Callable[[str, str, list[Row]], list[Row]]
 
 
@@ -71,21 +71,15 @@ class Province:
         return [Reading(form, county, self.rows(form, county)) for county in counties for form in forms]
 
     def rows(self, form: str, county: str) -> list[Row]:
-        make = {
-            "village_base": _village_base,
-            "village_income": _village_income,
-            "cooperatives": _cooperative,
-            "household_awards": _award,
-            "fund_projects": _project,
-            "sales_channels": _sale,
-        }[form]
+        """Clean rows of the form, about the county's first villages."""
+        in_village = load_all()[form].has_village
         rows = []
         for number in range(VILLAGES):
-            row = make(county, number)
-            if form in VILLAGE_FORMS:
-                village = self.villages[county][number]
-                row = {"village_code": village, "township_code": village[:9], "part_code": village[:9], **row}
-            rows.append({"part_code": county, **row})
+            village = self.villages[county][number]
+            place = {"village_code": village, "township_code": village[:9], "part_code": village[:9]}
+            made = MAKERS[form](county, number)
+            for row in made if isinstance(made, list) else [made]:
+                rows.append({"part_code": county, **(place if in_village else {}), **row})
         return rows
 
     def land(self, reading: Reading) -> int:
@@ -165,12 +159,6 @@ def spoiled(readings: list[Reading], form: str, county: str, change: Callable[[l
             reading.rows = change(reading.rows) or reading.rows
 
 
-def token(kind: str, *parts: Any) -> str:
-    """A token of the shape that the reader makes, of a value that nobody has."""
-    digest = hashlib.sha256("/".join(map(str, (kind, *parts))).encode()).digest()[:16]
-    return "k1:" + base64.b32encode(digest).decode().rstrip("=")
-
-
 def insert(conn: psycopg.Connection[Any], schema: str, table: str, row: Row) -> None:
     conn.execute(
         sql.SQL("insert into {} ({}) values ({})").format(
@@ -186,46 +174,3 @@ def _one(conn: psycopg.Connection[Any], statement: str, values: tuple[Any, ...])
     found = conn.execute(statement, values).fetchone()
     assert found is not None
     return int(found[0])
-
-
-def _village_base(county: str, number: int) -> Row:
-    return {"is_deep_poverty": False, "exit_year": 2019, "is_exited": True, "hh_total": 200, "pop_total": 800,
-            "poor_hh": 40, "poor_people": 150, "left_hh": 1, "left_people": 3, "poverty_rate_pct": "0.3750",
-            "main_product": "薯", "coop_count": 2, "advisor_masked": "李**"}  # fmt: skip
-
-
-def _village_income(county: str, number: int) -> Row:
-    return {"is_poor_village": True, "income_prev_yuan": 21000, "inc_operating_yuan": 20000, "inc_contract_yuan": 3000,
-            "inc_invest_yuan": -100, "inc_subsidy_yuan": 5000, "inc_other_yuan": 0, "inc_total_yuan": 27900,
-            "exp_total_yuan": 30000, "net_income_yuan": -2100, "is_2wan_met": True, "support_amount_yuan": 0}  # fmt: skip
-
-
-def _cooperative(county: str, number: int) -> Row:
-    return {"coop_name": f"测试第{number}农民专业合作社", "uscc": f"93{county[:4]}91MA0{county[-3:]}{number:03d}X",
-            "legal_rep_masked": "马**", "registered_capital_yuan": 500000, "member_count": 20, "poor_member_count": 8,
-            "driven_poor_households": 12, "demo_level": "省级", "demo_year": 2020, "operation_status": "规范运营",
-            "distributable_surplus_yuan": -20, "phone_token": token("phone", county, number),
-            "phone_mask": "154****0000"}  # fmt: skip
-
-
-def _award(county: str, number: int) -> Row:
-    return {"head_name_masked": "王**", "head_id_token": token("id", county, number), "head_id_mask": "****001X",
-            "household_code": f"{county}{number:06d}", "household_size": 4, "poor_type": "一般贫困户",
-            "exit_status": "未脱贫", "support_mode": "以奖代补", "product_code": "牛", "product_name": "肉牛",
-            "unit_award_yuan": 5000, "accepted_qty": 1, "award_amount_yuan": 5000, "prior_amount_yuan": 10000,
-            "accepted_date": date(2020, 5, 20), "bank_account_token": token("bank", county, number),
-            "bank_account_mask": "****1234", "remark": "验收合格"}  # fmt: skip
-
-
-def _project(county: str, number: int) -> Row:
-    return {"project_name": f"养殖小区{number}", "project_category": "产业扶贫", "place_text": f"第{number}村",
-            "fund_source": "省级", "amount_yuan": "1000000.01", "amount_central_yuan": "600000",
-            "amount_province_yuan": "400000.01", "spent_yuan": "333333.33", "doc_no": f"甘财扶贫〔2020〕{number}号",
-            "unit_name": "农业农村局", "content": "新建圈舍 2000 平方米"}  # fmt: skip
-
-
-def _sale(county: str, number: int) -> Row:
-    return {"channel_type": "专柜", "channel_name": f"专柜{number}", "city_text": "广州", "market_region": "粤港澳大湾区",
-            "operator_name": "测试商贸有限公司", "start_date": date(2020, 5, 1), "product_name": "百合",
-            "is_ganwei": True, "qty": 10, "qty_unit": "吨", "sales_amount_yuan": 300000, "signed_amount_yuan": 500000,
-            "driven_poor_households": 20, "award_amount_yuan": 0}  # fmt: skip

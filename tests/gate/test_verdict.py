@@ -265,9 +265,10 @@ def before(copied: Path) -> str:
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
-        ("expectations/suites/landed.yml", "severity: warning", "severity: critical"),
-        ("expectations/suites/candidate.yml", "minimum: 0", "minimum: 1"),
-        ("expectations/sql/landed/village_twice.sql", "count(*) > 1", "count(*) > 2"),
+        ("expectations/suites/landed/shares.yml", "severity: warning", "severity: critical"),
+        ("expectations/suites/landed/funds.yml", "fund_projects: [project_name, ", "fund_projects: ["),
+        ("expectations/suites/candidate/general.yml", "minimum: 0", "minimum: 1"),
+        ("expectations/sql/landed/row_twice.sql", "count(*) > 1", "count(*) > 2"),
         ("expectations/cases.py", "is null", "is not null"),
         ("reference/parameters.csv", "gate_row_fall_ratio_max,,0.5", "gate_row_fall_ratio_max,,0.6"),
         ("reference/parameters.csv", "gate_money_max_yuan,,", "gate_money_max_yuan,620102,7,,元,x,x,2020-01-01\n"
@@ -300,15 +301,85 @@ def test_the_digest_stays_with_what_does_not_decide(copied: Path, before: str, f
         (lambda rule: rule["origin"].pop("since"), "since"),
         (lambda rule: rule.update(severity="info"), "info"),
         (lambda rule: rule["check"].update(file="not_there.sql", kind="sql"), "not_there.sql"),
-        (lambda rule: rule.update(id="GL02"), "GL02"),
+        (lambda rule: rule.update(id="GL02"), "GL02 stands twice, in landed/general.yml and in landed/general.yml"),
+        (lambda rule: rule.update(id="GL12"), "GL12 stands twice, in landed/general.yml and in landed/entities.yml"),
     ],
 )
 def test_a_suite_that_is_not_in_order_is_refused(copied: Path, change: Callable[[dict], object], says: str) -> None:
-    path = copied / "suites" / "landed.yml"
+    path = copied / "suites" / "landed" / "general.yml"
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
     change(document["rules"][0])
     path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
     with pytest.raises(rules.RuleError, match=says):
+        rules.load("landed", copied)
+
+
+SALES = """
+extends:
+  GL07:
+    more_columns: {sales_channels: [city_text], household_awards: [remark]}
+  GL17:
+    exempt: {sales_channels: [award_amount_yuan], village_income: [inc_other_yuan]}
+  GL10:
+    datasets: [household_awards]
+    more_columns: {household_awards: [village_code]}
+rules:
+  - id: GL90
+    title: 只在测试中有的规则
+    severity: warning
+    sentence: "{county}"
+    origin: {source: 测试, since: '2026-11-01', trips: 测试}
+    check: {kind: rows, datasets: [sales_channels]}
+"""
+
+
+def test_a_subject_adds_rules_and_widens_those_for_all_forms(copied: Path, before: str) -> None:
+    plain = rules.load("landed")
+    (copied / "suites" / "landed" / "aaa.yml").write_text(SALES, encoding="utf-8")
+    rules.load.cache_clear()
+    suite = rules.load("landed", copied)
+    columns = suite.rule("GL07").check.more_columns
+    for form, column in (("sales_channels", "city_text"), ("household_awards", "remark")):
+        assert sorted(columns[form]) == sorted([*plain.rule("GL07").check.more_columns[form], column])
+    assert suite.rule("GL17").check.exempt["sales_channels"] == ("award_amount_yuan",)
+    negative = [suite.rule("GL17").check.exempt["village_income"], plain.rule("GL17").check.exempt["village_income"]]
+    assert len(negative[0]) == len(negative[1]) and set(negative[0]) == set(negative[1])  # named twice, held once
+    assert suite.rule("GL10").check.on.names == (*(plain.rule("GL10").check.on.names or ()), "household_awards")
+    others = [rule.rule_id for rule in suite.rules if rule.rule_id != "GL90"]
+    assert others == [rule.rule_id for rule in plain.rules]
+    assert [rule.rule_id for rule in suite.rules].index("GL90") == len(rules_of(copied, "landed/general.yml"))
+    assert gate.digest(copied) != before
+
+
+def rules_of(copied: Path, file: str) -> list[str]:
+    document = yaml.safe_load((copied / "suites" / file).read_text(encoding="utf-8"))
+    return [rule["id"] for rule in document["rules"]]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "says"),
+    [
+        ("landed/aaa.yml", "extends: {GL99: {exempt: {x: [y]}}}", "landed/aaa.yml extends GL99"),
+        ("landed/aaa.yml", "extends: {GL17: {minimum: {x: [y]}}}", "minimum"),
+        ("landed/aaa.yml", "extends: {GL17: {datasets: [x]}}", "not named one by one"),
+        ("landed/aaa.yml", "suite: landed", "suite"),
+        (
+            "candidate/aaa.yml",
+            "datasets: {dim_date: {}}",
+            "dim_date stands twice, in candidate/aaa.yml|and in candidate",
+        ),
+        ("candidate/aaa.yml", "datasets: {mart_x: {totals: [{form: f, column: c, of: raw.f}]}}", "raw.f"),
+    ],
+)
+def test_a_subject_that_is_not_in_order_is_refused(copied: Path, file: str, text: str, says: str) -> None:
+    (copied / "suites" / file).write_text(text, encoding="utf-8")
+    with pytest.raises(rules.RuleError, match=says):
+        rules.load(file.split("/")[0], copied)
+
+
+def test_a_head_that_is_not_in_order_is_refused(copied: Path) -> None:
+    edit(copied / "suites" / "landed" / "suite.yml", lambda text: text.replace("title:", "heading:"))
+    with pytest.raises(rules.RuleError, match=r"landed/suite\.yml.*heading"):
         rules.load("landed", copied)
 
 

@@ -26,6 +26,6 @@ from {batch} as w
 left join parts as s on w.target_code = s.target_code and w.region_code = s.region_code
 where
     w.region_level in ('prefecture', 'province')
-    and w.unit <> 'ratio'
+    and w.unit <> '比例'
     and w.actual_value is distinct from s.actual_value
 having count(*) > 0

@@ -1,4 +1,4 @@
--- Two rows of one county and period that agree in name, place, document and amount.
+-- Rows of one county and period that agree in the columns that should tell them apart, whichever files they came in.
 select
     d.county_code,
     '{form}' as form,
@@ -8,7 +8,7 @@ from (
         b.county_code,
         count(*) as times
     from {batch} as b
-    group by b.county_code, b.period, b.project_name, b.place_text, b.doc_no, b.amount_yuan
+    group by b.county_code, b.period, {columns}
     having count(*) > 1
 ) as d
 group by d.county_code
