@@ -71,7 +71,7 @@ def test_every_rule_on_money_or_people_has_a_unit_test(manifest: dict[str, Any])
     tested = {test["model"] for test in manifest["unit_tests"].values()}
     assert {
         "metrics__int_poor_villages",  # the 20,000 yuan test under each basis, and the exits
-        "metrics__int_target_counties",  # new provincial demonstration cooperatives, poor counties
+        "metrics__int_targets_entities",  # new provincial demonstration cooperatives, poor counties
         "core__fct_fund_allocations",  # levels of funds
         "metrics__int_household_totals",  # near and over the cap
         "core__entity_aliases",  # one body by code or name

@@ -23,6 +23,7 @@ DEFINITIONS = """
     select n.nspname, c.relname, c.oid, c.xmin::text, d.set_at from pg_class c join pg_namespace n on n.oid = c.relnamespace
     join ops.view_definitions d on d.schema_name = n.nspname and d.view_name = c.relname where c.relkind = 'v' order by 1, 2
 """
+MAY_BE_EMPTY = {"metrics.mart_cross_checks"}
 APPENDED = "select 'core.' || c.relname from pg_class c where c.relname ~ '^fct_' and c.relkind = 'r' order by 1"
 
 
@@ -60,7 +61,7 @@ def open_reader(built: Built) -> Iterator[psycopg.Connection[Any]]:
 def test_a_build_is_the_same_again(built: Built) -> None:
     world, publication = built.world, built.publication
     rows, core, views = digests(world, publication), appended(world, publication), world.rows(DEFINITIONS, publication)
-    assert min(count for count, _ in rows.values()) > 0
+    assert {table for table, (count, _) in rows.items() if not count} <= MAY_BE_EMPTY
     assert min(core.values()) > 0
     build_all(world, publication, "again")
     assert digests(world, publication) == rows

@@ -14,13 +14,15 @@ import psycopg
 from psycopg import sql
 
 from ingest import raw_tables
+from ingest.contracts import load_all
+from tests.dbt import provinces
 from warehouse import publications, reference
 from warehouse.connect import connect
 from warehouse.settings import Settings
 
 TONGWEI, LINXIA_COUNTY, CHENGGUAN = "621121", "622921", "620102"
 GATE = "no gate"
-VILLAGE_FORMS = {"village_base", "village_income", "cooperatives", "household_awards"}
+VILLAGE_FORMS = {name for name, contract in load_all().items() if contract.has_village}
 PERIOD_ENDS = {"2019": date(2019, 12, 31), "2020": date(2020, 12, 31), "2020-06": date(2020, 6, 30)}
 
 Row = dict[str, Any]
@@ -192,6 +194,8 @@ def small_province(world: World) -> None:
         {"channel_type": "专柜", "channel_name": "通渭专柜（天河）", "market_region": "粤港澳大湾区", "sales_amount_yuan": "100000",
          "is_ganwei": False, "operator_name": "通渭陇味商贸有限公司", "driven_poor_households": 5},
     ])  # fmt: skip
+    for subject in provinces.subjects():
+        subject.land(world)
 
 
 def _income(village: str, is_poor: bool, operating: int, invest: int, subsidy: int, expenditure: int) -> Row:

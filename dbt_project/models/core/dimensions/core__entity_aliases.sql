@@ -2,35 +2,13 @@
 
 -- Which legal body each way of naming one means, in this publication. A credit code stands for itself. A name without
 -- a code means the body with a code that bears this name in the county, where there is exactly one; else itself.
-with observed as (
-    select
-        s.entity_alias_key,
-        s.county_code,
-        s.entity_name_normalised,
-        s.credit_code
-    from {{ ref('stg_county_forms__cooperatives') }} as s
-    inner join {{ source('ops', 'visible_parts') }} as p
-        on s.reading_id = p.reading_id and s.part_code = p.part_code and p.form = 'cooperatives'
-    where s.is_last_copy
-    union all
-    select
-        s.entity_alias_key,
-        s.county_code,
-        s.entity_name_normalised,
-        null as credit_code
-    from {{ ref('stg_county_forms__sales_channels') }} as s
-    inner join {{ source('ops', 'visible_parts') }} as p
-        on s.reading_id = p.reading_id and s.part_code = p.part_code and p.form = 'sales_channels'
-),
-
-aliases as (
+with aliases as (
     select distinct
-        o.entity_alias_key,
-        o.county_code,
-        o.entity_name_normalised,
-        o.credit_code
-    from observed as o
-    where o.entity_alias_key <> -1
+        m.entity_alias_key,
+        m.county_code,
+        m.entity_name_normalised,
+        m.credit_code
+    from {{ ref('core__int_entity_mentions') }} as m
 ),
 
 coded_names as (

@@ -26,6 +26,7 @@ select
     k.entity_name_normalised,
     k.credit_code,
     k.founded_date,
+    {{ date_key('k.founded_date') }} as founded_date_key,
     k.registered_capital_yuan,
     k.member_count,
     k.poor_member_count,

@@ -32,8 +32,12 @@ select
     k.award_amount_yuan,
     k.prior_amount_yuan,
     k.accepted_date,
+    {{ date_key('k.accepted_date') }} as accepted_date_key,
     k.paid_date,
+    {{ date_key('k.paid_date') }} as paid_date_key,
     k.publicity_start_date,
+    {{ date_key('k.publicity_start_date') }} as publicity_start_date_key,
     k.publicity_end_date,
+    {{ date_key('k.publicity_end_date') }} as publicity_end_date_key,
     k.is_signed
 from keyed as k

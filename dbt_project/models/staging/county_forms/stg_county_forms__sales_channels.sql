@@ -27,6 +27,7 @@ select
     n.operator_name as entity_name,
     n.entity_name_normalised,
     n.start_date,
+    {{ date_key('n.start_date') }} as start_date_key,
     n.product_name,
     n.is_ganwei,
     n.cert_type,
