@@ -124,12 +124,22 @@ def end_abandoned_servers(root: Path, but: Path) -> None:
 
 
 @contextmanager
-def database_copy(server: Settings, home: Path) -> Iterator[Settings]:
-    """A fresh copy of the template and a home of its own; its databases are dropped at the end.
+def database_copy(server: Settings, home: Path, template: str = TEMPLATE) -> Iterator[Settings]:
+    """A fresh copy of a template and a home of its own; its databases are dropped at the end.
 
     Airflow's database is named but not made: see `airflow_settings`.
     """
-    name = f"t_{os.getpid()}_{next(_numbers)}"
+    settings = copied_settings(server, home, f"t_{os.getpid()}_{next(_numbers)}", template)
+    try:
+        yield settings
+    finally:
+        with connect("admin", settings=server, autocommit=True) as admin:
+            for database in (settings.database_name, settings.airflow_database_name):
+                admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(database)))
+
+
+def copied_settings(server: Settings, home: Path, name: str, template: str) -> Settings:
+    """Copy a template to a database of this name, and give the settings of one who uses it."""
     settings = server.with_changes(
         database_name=name,
         airflow_database_name=f"{name}_airflow",
@@ -137,17 +147,38 @@ def database_copy(server: Settings, home: Path) -> Iterator[Settings]:
         landing=home / "landing",
         feedback=home / "feedback",
     )
-    copy_database(server, TEMPLATE, name, OWNER)
+    copy_database(server, template, name, OWNER)
     settings.make_folders()
     settings.landing.mkdir(exist_ok=True)
     with connect("owner", settings=settings) as owner:
         prepare_database(owner)  # who may connect is not copied from a template
-    try:
+    return settings
+
+
+@contextmanager
+def prepared_copy(
+    server: Settings, home: Path, name: str, prepare: Callable[[Settings], None]
+) -> Iterator[Settings]:
+    """A copy of a warehouse that `prepare` made once in this session, its home included.
+
+    A night or a build takes a minute, a copy of what it left a second: so tests that begin where another one ended need
+    not do it again. `name` stands for what `prepare` does.
+    """
+    template, kept = f"prepared_{name}", server.home / f"prepared-{name}"
+    with open(server.home / f"prepared-{name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (kept / "ready").exists():
+            settings = copied_settings(server, kept, template, TEMPLATE)
+            with environment_of(settings):
+                prepare(settings)
+            with connect("admin", settings=server, autocommit=True) as admin:
+                admin.execute(  # Great Expectations keeps connections open, and a template may have none
+                    "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", (template,)
+                )
+            (kept / "ready").touch()
+    shutil.copytree(kept, home, dirs_exist_ok=True)
+    with database_copy(server, home, template) as settings, environment_of(settings):
         yield settings
-    finally:
-        with connect("admin", settings=server, autocommit=True) as admin:
-            for database in (name, settings.airflow_database_name):
-                admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(database)))
 
 
 def copy_database(server: Settings, template: str, name: str, owner: str) -> None:

@@ -1,12 +1,15 @@
-"""A hand-made province, built once per module."""
+"""A hand-made province, built once per session; each module gets a copy of it."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
+from tests.conftest import prepared_copy
 from tests.dbt.world import World, small_province
 from warehouse import dbt_runner
 from warehouse.settings import Settings
@@ -29,11 +32,21 @@ def build_all(world: World, publication: int, run_id: str) -> list[tuple[int, in
     return told
 
 
-@pytest.fixture(scope="module")
-def built(module_settings: Settings) -> Iterator[Built]:
-    """The small province's first publication, built."""
-    world = World(module_settings)
+def build_the_small_province(settings: Settings) -> None:
+    world = World(settings)
     world.prepare()
     small_province(world)
     publication = world.form()
-    yield Built(world, publication, build_all(world, publication, "first"))
+    told = build_all(world, publication, "first")
+    (settings.home / "built.json").write_text(json.dumps([publication, told]), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def built(server_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    """The small province's first publication, built; a copy of the module's own."""
+    home: Path = tmp_path_factory.mktemp("home")
+    with prepared_copy(server_settings, home, "small_province", build_the_small_province) as settings:
+        publication, told = json.loads((home / "built.json").read_text(encoding="utf-8"))
+        world = World(settings, runs=1)
+        world.find_villages()
+        yield Built(world, publication, [tuple(event) for event in told])

@@ -44,6 +44,10 @@ class World:
         with self.connect() as conn:
             reference.load(conn)
             raw_tables.sync(conn)
+        self.find_villages()
+
+    def find_villages(self) -> None:
+        with self.connect() as conn:
             rows = conn.execute("select county_code, village_code from reference.villages order by 1, 2").fetchall()
         for county, village in rows:
             self.villages.setdefault(county, []).append(village)
