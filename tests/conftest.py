@@ -156,9 +156,7 @@ def copied_settings(server: Settings, home: Path, name: str, template: str) -> S
 
 
 @contextmanager
-def prepared_copy(
-    server: Settings, home: Path, name: str, prepare: Callable[[Settings], None]
-) -> Iterator[Settings]:
+def prepared_copy(server: Settings, home: Path, name: str, prepare: Callable[[Settings], None]) -> Iterator[Settings]:
     """A copy of a warehouse that `prepare` made once in this session, its home included.
 
     A night or a build takes a minute, a copy of what it left a second: so tests that begin where another one ended need

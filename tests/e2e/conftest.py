@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +12,10 @@ from typing import Any
 import pytest
 
 from simulator import province
-from tests.conftest import database_copy, environment_of
+from tests.conftest import database_copy, environment_of, prepared_copy
 from tests.e2e.kills import published
 from tests.e2e.nights import steps_night
+from warehouse.connect import connect
 from warehouse.settings import Settings
 
 COUNTIES = ["通渭县", "卓尼县", "城关区"]
@@ -29,20 +29,29 @@ def one_token_key() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
-def clean_province(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """Three counties without a mistake: (folder, truth)."""
-    out = tmp_path_factory.mktemp("clean")
-    province.write(out, households=300, counties=COUNTIES, seed=7, defects=0.0)
-    return out, json.loads((out / "truth.json").read_text(encoding="utf-8"))
+@dataclass(frozen=True)
+class FirstNight:
+    """A warehouse that a night without a mistake was published in, its landing folder, and the truth about it."""
+
+    settings: Settings
+    landing: Path
+    truth: dict[str, Any]
+
+
+def publish_a_clean_night(settings: Settings) -> None:
+    """Three counties without a mistake."""
+    province.write(settings.landing, households=200, counties=COUNTIES, seed=7, defects=0.0)
+    assert steps_night(settings, settings.landing) == "done"
 
 
 @pytest.fixture
-def landing(clean_province: tuple[Path, dict[str, Any]], tmp_path: Path) -> Path:
-    """A landing folder of a test's own, with the clean province in it."""
-    folder = tmp_path / "landing"
-    shutil.copytree(clean_province[0], folder)
-    return folder
+def first_night(server_settings: Settings, tmp_path: Path) -> Iterator[FirstNight]:
+    """A copy, for this test alone, of the warehouse and the landing folder after a clean night."""
+    with prepared_copy(server_settings, tmp_path / "home", "clean_night", publish_a_clean_night) as settings:
+        with connect("owner", settings=settings) as conn:
+            conn.execute("update ops.landing_files set landing = %s", (str(settings.landing.resolve()),))
+        truth = json.loads((settings.landing / "truth.json").read_text(encoding="utf-8"))
+        yield FirstNight(settings, settings.landing, truth)
 
 
 @pytest.fixture(scope="session")

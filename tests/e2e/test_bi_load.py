@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.e2e.conftest import FirstNight
 from tests.e2e.nights import DAY, current, steps_night
 from warehouse import nightly, publications, reference
 from warehouse.connect import connect, environment
@@ -87,10 +88,10 @@ def lock_waits_of_bi(log: str) -> list[str]:
 
 
 def test_no_reader_fails_waits_or_sees_two_publications(
-    settings: Settings, server_settings: Settings, landing: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    first_night: FirstNight, server_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     record_property: Callable[[str, object], None],
 ) -> None:  # fmt: skip
-    assert steps_night(settings, landing) == "done"
+    settings, landing = first_night.settings, first_night.landing
     first = current(settings).publication_id
     server = EmbeddedServer(server_settings)
     log_before = len(server.log_text())

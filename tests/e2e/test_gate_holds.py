@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from expectations import rules
 from simulator import night as later
+from tests.conftest import add_airflow
+from tests.e2e.conftest import FirstNight
 from tests.e2e.nights import DAY, bi, current, dag_night, steps_night
 from warehouse.connect import connect
 from warehouse.settings import Settings
@@ -21,11 +21,9 @@ INCOME = "select county_code, count(*), sum(inc_total_yuan) from marts.fct_villa
 AWARDS = "select county_code, count(*), sum(award_amount_yuan) from marts.fct_household_awards group by 1 order by 1"
 
 
-def test_one_bad_county_does_not_hold_up_the_province(
-    airflow_settings: Settings, landing: Path, clean_province: tuple[Path, dict[str, Any]]
-) -> None:
-    settings, truth = airflow_settings, clean_province[1]
-    assert steps_night(settings, landing) == "done"
+def test_one_bad_county_does_not_hold_up_the_province(first_night: FirstNight, server_settings: Settings) -> None:
+    settings, landing, truth = first_night.settings, first_night.landing, first_night.truth
+    add_airflow(server_settings, settings)
     first, income, awards = current(settings), bi(settings, INCOME), {r[0]: r for r in bi(settings, AWARDS)}
 
     collapsed = later.write_next(landing, truth, 3, "collapse", form="household_awards")
@@ -43,12 +41,9 @@ def test_one_bad_county_does_not_hold_up_the_province(
     assert {(held["county_code"], held["form"]) for held in outcome.report["held"]} == {(bad, "household_awards")}
 
 
-def test_a_defect_in_every_county_publishes_nothing(
-    airflow_settings: Settings, make_province: Callable[..., tuple[Path, dict[str, Any]]]
-) -> None:
-    settings = airflow_settings
-    landing, truth = make_province(households=200, counties=["通渭县", "卓尼县"], seed=7, defects=0.0)
-    assert steps_night(settings, landing) == "done"
+def test_a_defect_in_every_county_publishes_nothing(first_night: FirstNight, server_settings: Settings) -> None:
+    settings, landing, truth = first_night.settings, first_night.landing, first_night.truth
+    add_airflow(server_settings, settings)
     first, awards = current(settings), bi(settings, AWARDS)
     for number, county in enumerate(truth["counties"]):
         code = county["county_code"]
@@ -86,14 +81,9 @@ def add_candidate_rule(folder: Path, sql: str, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_county_that_fails_in_the_marts_is_built_again_with_its_last_good_figures(
-    settings: Settings,
-    landing: Path,
-    clean_province: tuple[Path, dict[str, Any]],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    first_night: FirstNight, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    truth = clean_province[1]
-    assert steps_night(settings, landing) == "done"
+    settings, landing, truth = first_night.settings, first_night.landing, first_night.truth
     awards = {row[0]: row for row in bi(settings, AWARDS)}
     with connect("owner", settings=settings) as conn:
         last = conn.execute("select max(reading_id) from ops.readings").fetchone()

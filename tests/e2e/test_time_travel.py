@@ -6,16 +6,15 @@ import shutil
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from simulator import night as later
+from tests.e2e.conftest import FirstNight
 from tests.e2e.nights import bi, current, rows_of, steps_night, steps_restate
 from warehouse import publications, reference
 from warehouse.connect import connect
 from warehouse.nightly import ZONE
-from warehouse.settings import Settings
 
 AWARDS = "select sum(award_amount_yuan) from marts.fct_household_awards"
 
@@ -30,11 +29,9 @@ def alter_reference(monkeypatch: pytest.MonkeyPatch, folder: Path, name: str, ch
 
 
 def test_the_past_stays_as_it_was_published(
-    settings: Settings, landing: Path, clean_province: tuple[Path, dict[str, Any]], tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    truth = clean_province[1]
-    assert steps_night(settings, landing) == "done"
+    first_night: FirstNight, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, landing, truth = first_night.settings, first_night.landing, first_night.truth
     first = current(settings)
     first_rows, first_sum = rows_of(settings, first.publication_id), bi(settings, AWARDS)
     instant = datetime.now(ZONE).isoformat()
@@ -78,8 +75,8 @@ def test_the_past_stays_as_it_was_published(
     assert current(settings).publication_id == last.publication_id
 
 
-def test_the_auditor_sees_the_restated_day_and_bi_does_not(settings: Settings, landing: Path) -> None:
-    assert steps_night(settings, landing) == "done"
+def test_the_auditor_sees_the_restated_day_and_bi_does_not(first_night: FirstNight) -> None:
+    settings = first_night.settings
     now = current(settings).publication_id
     restated = steps_restate(settings, datetime.now(ZONE).isoformat())
     seen = "select distinct publication_id from marts.mart_target_progress"

@@ -3,12 +3,14 @@ inserted, the landed gate judges, the pointer moves or does not."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from expectations import gate
+from tests.conftest import prepared_copy
 from tests.gate.province import COUNTIES, Province, Row
 from warehouse import nightly, publications
 from warehouse.settings import Settings
@@ -18,15 +20,21 @@ DAY = date(2020, 12, 31)
 FORM = "village_base"
 
 
-@pytest.fixture
-def province(settings: Settings) -> Province:
-    """A published province: every county's clean figures."""
+def publish_clean_figures(settings: Settings) -> None:
     made = Province(settings)
     made.prepare()
     for reading in made.clean():
         made.land(reading)
     assert night(made, "first") == "published"
-    return made
+
+
+@pytest.fixture
+def province(server_settings: Settings, tmp_path: Path) -> Iterator[Province]:
+    """A published province: every county's clean figures."""
+    with prepared_copy(server_settings, tmp_path / "home", "bulkhead", publish_clean_figures) as settings:
+        made = Province(settings)
+        made.prepare()
+        yield made
 
 
 def night(province: Province, run_id: str) -> str:
