@@ -22,10 +22,17 @@
     )
 {%- endmacro %}
 
-{#- What identifies a legal body in one observation: its credit code, else its name within the county. -#}
-{% macro entity_natural_key(credit_code, normalised_name, county_code) -%}
+{#- What identifies a legal body in one observation: its credit code, else its name within the county; a grower, who is
+    named as a person, by the token of that name within the county. -#}
+{% macro entity_natural_key(credit_code, normalised_name, county_code, owner_token='null::text') -%}
     case
         when {{ credit_code }} is not null then 'uscc:' || {{ credit_code }}
+        when {{ owner_token }} is not null then 'owner:' || {{ county_code }} || ':' || {{ owner_token }}
         when {{ normalised_name }} is not null then 'name:' || {{ county_code }} || ':' || {{ normalised_name }}
     end
+{%- endmacro %}
+
+{#- The name of a body as it may be shown: of one that is named as a person (it has a token then), none at all. -#}
+{% macro public_entity_name(name, owner_token) -%}
+    case when {{ owner_token }} is null then {{ name }} else '种养大户（户主姓名不公开）' end
 {%- endmacro %}

@@ -24,6 +24,9 @@ COLUMNS = (
     Column("registered_capital_yuan", ("出资总额", "注册资金", "股金总额"), "money", total=True, natural="wan"),
     Column("member_count", ("成员数", "成员总数(户/人)", "入社社员数"), "int", ("成员数", "成员总数"), "members", total=True),
     Column("poor_member_count", ("其中:贫困户成员", "建档立卡贫困户"), "int", ("其中:贫困户成员", "建档立卡贫困户"), "members", total=True),
+    Column(
+        "farmer_member_count", ("农民成员数", "其中:农民成员"), "int", ("其中:农民成员",), "members", keep=False, total=True
+    ),
     Column("driven_households", _DRIVEN, "int", _DRIVEN, "driven", keep=False, total=True),
     Column("driven_poor_households", ("带动贫困户",), "int", ("带动贫困户",), "driven", total=True),
     Column("main_product", ("主导产业", "主营产业", "主要产品"), "enum"),
@@ -35,6 +38,8 @@ COLUMNS = (
     Column("distributable_surplus_yuan", ("可分配盈余",), "money", keep=False, total=True, natural="wan"),
     Column("has_accountant", ("财务软件/财务人员", "会计"), "flag", keep=False),
     Column("fiscal_support_yuan", ("获得扶持资金",), "money", keep=False, total=True, natural="wan"),
+    Column("max_share_pct", ("单个成员最大出资比例", "单个成员出资占比"), "percent", keep=False),
+    Column("pilot_level", ("整县推进试点级别", "整县推进试点"), "enum"),
     PHONE,
     REMARK,
 )  # fmt: skip
@@ -49,6 +54,8 @@ BANDS = {
 def _coop(world: World, coop: Entity, rng: random.Random) -> dict[str, Any]:
     driven = rng.randint(10, 200)
     active = coop.is_operating
+    members = world.stream("members", coop.no)
+    farmers = coop.member_count - members.randint(0, coop.member_count // 5)
     revenue = yuan(rng.randint(80_000, 4_000_000), 100) if active else Decimal(0)
     return {
         "_about": coop,
@@ -59,6 +66,7 @@ def _coop(world: World, coop: Entity, rng: random.Random) -> dict[str, Any]:
         "registered_capital_yuan": yuan(rng.randint(50_000, 5_000_000), 10_000),
         "member_count": coop.member_count,
         "poor_member_count": coop.poor_member_count,
+        "farmer_member_count": max(farmers, coop.poor_member_count),
         "driven_households": driven,
         "driven_poor_households": rng.randint(0, driven),
         "main_product": coop.main_product,
@@ -70,6 +78,8 @@ def _coop(world: World, coop: Entity, rng: random.Random) -> dict[str, Any]:
         "distributable_surplus_yuan": (revenue * rng.randint(4, 15) / 100).quantize(Decimal("0.01")),
         "has_accountant": active and rng.random() < 0.7,
         "fiscal_support_yuan": coop.fiscal_support_yuan,
+        "max_share_pct": Decimal(members.randrange(20, 201, 5)) / 10,
+        "pilot_level": world.pilot_level,
         "phone": coop.phone,
         "remark": None,
     }
@@ -81,7 +91,8 @@ def fill(world: World, rng: random.Random) -> list[Row]:
 
 def _counts(rows: list[Row]) -> Counts:
     new = [row for row in good(rows) if row.acceptable("demo_level") == "省级" and row.acceptable("demo_year") == 2020]
-    return {"T05_actual": len(new)}
+    levels = {str(row.acceptable("pilot_level")) for row in good(rows) if row.acceptable("pilot_level")}
+    return {"T05_actual": len(new), "pilot_levels": sorted(levels)}
 
 
 def _revise(rows: list[Row], rng: random.Random, months: int) -> None:

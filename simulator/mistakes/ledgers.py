@@ -27,6 +27,7 @@ from simulator.rows import Row
 
 def _too_few_members(context: Context, row: Row) -> None:
     row.values["member_count"] = context.rng.randint(2, 4)
+    row.values["farmer_member_count"] = row.values["member_count"]
     row.values["poor_member_count"] = min(row.values["poor_member_count"], 1)
     row.values["driven_poor_households"] = min(row.values["driven_poor_households"], row.values["driven_households"])
     row.blame("R68", "member_count", "row_refused", "成员数不足5户")

@@ -22,6 +22,8 @@ RULES = {
     "village_income": "C01 C02 C04 C05 R20 R21 R22 R23 R24 R64 R70",
     "village_base": "C01 C02 C04 C05 R64 R70 R73 R74",
     "cooperatives": "C01 C02 C03 C04 C05 C07 R64 R68 R69 R70",
+    "lead_enterprises": "C01 C02 C04 C05 C07 R64 R69",
+    "farms_growers": "C01 C02 C03 C04 C05 C07 R64 R69 R70 R75 R76",
     "fund_projects": "C01 C02 C04 C05 R61 R63 R64 R70",
     "sales_channels": "C01 C02 C03 C04 C05 R64",
 }

@@ -7,6 +7,15 @@
         'credit_code': 's.credit_code', 'entity_type': "'合作社'", 'main_product': 's.main_product',
         'entity_level': "nullif(s.demo_level, '无')", 'operation_status': 's.operation_status',
     },
+    {
+        'form': 'lead_enterprises', 'rows': ref('stg_county_forms__lead_enterprises'), 'registers': true, 'once': true,
+        'credit_code': 's.credit_code', 'entity_type': "'龙头企业'", 'main_product': 's.main_product_name',
+        'entity_level': "nullif(s.lead_level, '未认定')", 'operation_status': 's.operation_status',
+    },
+    {
+        'form': 'farms_growers', 'rows': ref('stg_county_forms__farms_growers'), 'registers': true,
+        'credit_code': 's.credit_code', 'entity_type': 's.entity_type', 'main_product': 's.main_product_name',
+    },
     {'form': 'sales_channels', 'rows': ref('stg_county_forms__sales_channels')},
 ] -%}
 
@@ -25,9 +34,11 @@
         s.entity_alias_key,
         s.entity_name,
         s.entity_name_normalised,
-        {%- for name in ('credit_code', 'entity_type', 'main_product', 'entity_level', 'operation_status') %}
-        {{ mention.get(name, 'null') }}::text as {{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ mention.get('credit_code', 'null') }}::text as credit_code,
+        {{ mention.get('entity_type', 'null') }}::text as entity_type,
+        {{ mention.get('main_product', 'null') }}::text as main_product,
+        {{ mention.get('entity_level', 'null') }}::text as entity_level,
+        {{ mention.get('operation_status', 'null') }}::text as operation_status
     from {{ mention['rows'] }} as s
     inner join {{ source('ops', 'visible_parts') }} as p
         on s.reading_id = p.reading_id and s.part_code = p.part_code and p.form = '{{ mention["form"] }}'
