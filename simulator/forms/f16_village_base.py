@@ -24,9 +24,10 @@ COLUMNS = (
     Column("left_people", ("未脱贫人数", "未脱贫人口"), "int", ("人数", "人"), "left", total=True, unit="人"),
     Column("poverty_rate_pct", ("贫困发生率(%)", "贫困发生率（%）"), "decimal"),
     Column("farmland_mu", ("耕地面积(亩)", "耕地面积（亩）"), "decimal", keep=False),
-    Column("main_product", ("主导产业", "脱贫产业"), "enum"),
+    Column("main_product", ("主导产业", "脱贫产业"), "list"),
     Column("coop_count", ("合作社数", "合作社数(个)"), "int", total=True, unit="个"),
     Column("advisor", ("驻村农技员", "产业指导员"), "text", keep=False),
+    Column("has_store_need", ("保鲜库需求", "是否有保鲜库需求"), "flag"),
     REMARK,
 )
 
@@ -59,9 +60,10 @@ def fill(world: World, rng: random.Random) -> list[Row]:
             "left_people": facts.left_people,
             "poverty_rate_pct": rate(facts.left_people, facts.pop_total),
             "farmland_mu": facts.farmland_mu,
-            "main_product": facts.main_product,
+            "main_product": facts.products,
             "coop_count": facts.coop_count,
-            "advisor": facts.advisor,
+            "advisor": facts.advisor if rng.random() < 0.96 else None,
+            "has_store_need": facts.has_store_need,
             "remark": rng.choice((None, None, None, None, "易地搬迁村")),
         }))  # fmt: skip
     return rows
@@ -73,6 +75,8 @@ def _counts(rows: list[Row]) -> Counts:
         "T02_target": sum(year in ("未退出", "2020") for year in years),
         "T02_actual": years.count("2020"),
         "T08_target": len(years),
+        "T07_products": sorted({product for row in good(rows) for product in row.values["main_product"]}),
+        "T16_villages": sorted(row.values["_village"].code for row in good(rows) if row.acceptable("has_store_need")),
     }
 
 

@@ -34,7 +34,8 @@ ledger as (
         s.is_deep_poverty,
         s.is_exited,
         s.exit_year,
-        s.main_product
+        s.main_product,
+        s.main_product_codes
     from {{ ref('stg_county_forms__village_base') }} as s
     inner join {{ source('ops', 'visible_parts') }} as p
         on s.reading_id = p.reading_id and s.part_code = p.part_code and p.form = 'village_base'
@@ -59,7 +60,8 @@ select
     l.is_deep_poverty,
     l.is_exited,
     l.exit_year,
-    l.main_product
+    l.main_product,
+    l.main_product_codes
 from listed as v
 left join townships as t on v.township_code = t.region_code
 left join ledger as l on v.village_code = l.village_key
@@ -81,4 +83,5 @@ select
     null as is_deep_poverty,
     null as is_exited,
     null as exit_year,
-    null as main_product
+    null as main_product,
+    null as main_product_codes
