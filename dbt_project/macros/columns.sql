@@ -30,13 +30,14 @@ where s.is_last_copy
 
 {#- A fact as published: the observations of those readings and parts that speak in the publication, with their period.
     `entities` and `households` are the alias tables that lead from what a row names to the body or household that the
-    publication knows; the fact's entity_key or household_key is then what they say. -#}
-{% macro published_fact(fact, form, entities=none, households=none) -%}
+    publication knows; the fact's entity_key or household_key is then what they say. `entity` names the fact's body where it
+    is one of a kind: custody_entity. -#}
+{% macro published_fact(fact, form, entities=none, households=none, entity='entity') -%}
 {%- set instead = {} -%}
 {%- for name in ('publication_id', 'period', 'period_end', 'is_latest_period') -%}
     {%- do instead.update({name: 'p.' ~ name}) -%}
 {%- endfor -%}
-{%- if entities -%}{%- do instead.update({'entity_key': 'coalesce(a.entity_key, -1)'}) -%}{%- endif -%}
+{%- if entities -%}{%- do instead.update({entity ~ '_key': 'coalesce(a.entity_key, -1)'}) -%}{%- endif -%}
 {%- if households -%}{%- do instead.update({'household_key': 'coalesce(h.household_key, -1)'}) -%}{%- endif -%}
 select
     {{- described_columns('f', instead) }}
@@ -45,7 +46,7 @@ inner join {{ source('ops', 'visible_parts') }} as p
     on f.reading_id = p.reading_id and f.part_code = p.part_code and p.form = '{{ form }}'
 {%- if entities %}
 left join {{ entities }} as a
-    on f.entity_alias_key = a.entity_alias_key and a.publication_id = {{ visible_publication() }}
+    on f.{{ entity }}_alias_key = a.entity_alias_key and a.publication_id = {{ visible_publication() }}
 {%- endif %}
 {%- if households %}
 left join {{ households }} as h

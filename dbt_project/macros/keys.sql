@@ -36,3 +36,21 @@
 {% macro public_entity_name(name, owner_token) -%}
     case when {{ owner_token }} is null then {{ name }} else '种养大户（户主姓名不公开）' end
 {%- endmacro %}
+
+{#- What identifies a household in one observation: its head's token, else its number within the county. -#}
+{% macro household_natural_key(head_token, household_code, county_code) -%}
+    case
+        when {{ head_token }} is not null then 'token:' || {{ head_token }}
+        when {{ household_code }} is not null then 'code:' || {{ county_code }} || ':' || {{ household_code }}
+    end
+{%- endmacro %}
+
+{#- The key of a household by its number within the county; null where the row gives none. -#}
+{% macro household_code_key(household_code, county_code) -%}
+    {{ hashed_key("'code:' || " ~ county_code ~ " || ':' || " ~ household_code) }}
+{%- endmacro %}
+
+{#- The key of a person from the token of the person's ID number; null without one. -#}
+{% macro person_key(token) -%}
+    {{ hashed_key("'person:' || " ~ token) }}
+{%- endmacro %}

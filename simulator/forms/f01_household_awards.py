@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from simulator.forms.common import PHONE, REMARK, SEQ, TOWNSHIP, VILLAGE, village_row
+from simulator.forms.common import PHONE, REMARK, SEQ, TOWNSHIP, VILLAGE, good, village_row
+from simulator.entities import Entity
 from simulator.households import Household
-from simulator.produce import unit
-from simulator.rows import Band, Column, Form, Row
+from simulator.produce import SMALL_FIVE, unit
+from simulator.rows import Band, Column, Counts, Form, Row
 from simulator.world import World
 
 _STANDARD = ("奖补标准", "补助标准", "补贴标准(元/亩、元/头)", "奖补标准(元/亩、元/头、元/只)")
@@ -43,6 +44,11 @@ COLUMNS = (
     Column("publicity", ("公示时间", "公示期"), "range", keep=False),
     Column("paid_date", ("兑付日期", "发放时间", "打卡时间"), "date", keep=False),
     Column("is_signed", ("签字", "领款人签字", "手印"), "flag", keep=False),
+    Column("is_willing_to_insure", ("投保意愿", "是否愿意投保"), "flag", per_household=True),
+    Column("custody_entity_name", ("托管主体", "托管单位"), "text", keep=False),
+    Column("custody_agreement_no", ("托管协议编号",), "text", keep=False, needs=("custody_entity_name",)),
+    Column("custody_signed_date", ("托管协议签订日期", "托管协议签订时间"), "date", keep=False,
+           needs=("custody_entity_name",)),
     Column("bank_account", ("一折通账号", "银行账号", "一卡通账号", "卡号", "惠农一折通"), "id", keep=False,
            per_household=True),
     PHONE,
@@ -52,6 +58,9 @@ COLUMNS = (
 BANDS = {"scale": Band(("产业规模", "养殖种植规模"))}
 
 _MODES = ("达标奖补", "以奖代补", "以物代补", "先建后补")
+_ABLE = ("普通劳动力", "技能劳动力")
+_CUSTODY_SHARE = 0.6
+"""Of the households without anyone able to work: those whose animals or fields a body keeps for them."""
 
 
 def _dates(rng: random.Random) -> dict[str, Any]:
@@ -64,6 +73,30 @@ def _dates(rng: random.Random) -> dict[str, Any]:
         "publicity": (start, end),
         "paid_date": paid if paid <= date(2020, 6, 28) else None,
         "is_signed": True,
+    }
+
+
+def custodian(world: World, household: Household) -> Entity | None:
+    """The body that keeps the household's animals or fields: none where someone in it can work, or none is near."""
+    rng = world.stream("custody", household.no)
+    if any(member.labour_capacity in _ABLE for member in household.members) or rng.random() >= _CUSTODY_SHARE:
+        return None
+    bodies = [body for body in world.entities_of("合作社", "家庭农场") if body.is_operating]
+    near = [body for body in bodies if body.village == household.village]
+    return rng.choice(near or bodies) if bodies else None
+
+
+def _custody(world: World, household: Household, mode: str) -> dict[str, Any]:
+    """Mode and agreement of a household's row; 五小 businesses are nobody's to keep."""
+    body = custodian(world, household)
+    if body is None:
+        return {"support_mode": mode}
+    signed = date(2020, 1, 10) + timedelta(days=world.stream("custody date", household.no).randrange(90))
+    return {
+        "support_mode": "托管",
+        "custody_entity_name": body.name,
+        "custody_agreement_no": f"托{signed:%Y}-{household.no:04d}",
+        "custody_signed_date": signed,
     }
 
 
@@ -82,18 +115,29 @@ def household_rows(world: World, household: Household, rng: random.Random) -> li
         "bank_account": household.bank_account,
         "phone": household.phone,
         "remark": None,
+        "is_willing_to_insure": world.is_willing(household),
+        "custody_entity_name": None,
+        "custody_agreement_no": None,
+        "custody_signed_date": None,
         "_about": household,
     }
     rows = []
     for item in world.product_lines(household):
         mode = rng.choice(_MODES)
-        values = {**same, "support_mode": mode, **item, **dates}
+        kept = {"support_mode": mode} if item["_product"] in SMALL_FIVE else _custody(world, household, mode)
+        values = {**same, **kept, **item, **dates}
         rows.append(village_row(household.village, values, household.code))
     return rows
 
 
 def fill(world: World, rng: random.Random) -> list[Row]:
     return [row for household in world.roster for row in household_rows(world, household, rng)]
+
+
+def _counts(rows: list[Row]) -> Counts:
+    """T12: the lines of households that want insurance; edge households are nobody's target."""
+    wanted = [row for row in good(rows) if row.acceptable("is_willing_to_insure") and row.values["exit_status"] != "边缘户"]
+    return {"T12_wanted": sorted({f"{row.values['_about'].no}:{row.values['_product']}" for row in wanted})}
 
 
 def _revise(rows: list[Row], rng: random.Random, months: int) -> None:
@@ -125,6 +169,7 @@ FORM = Form(
         "民族": ("汉族", "汉族", "汉族", "汉族", "回族", "东乡族", "藏族"), "性别": ("男", "女"), "开户行": ("农村信用联社", "邮储银行"),
     },
     footers=("注：每户奖补资金打入一折通，不得截留。", "备注：已享受资金为2018-2019年全户合计。", "监督电话：12317"),
+    counts=_counts,
     revise=_revise,
     has_households=True,
     splits=("county", "county", "sheets", "townships"),

@@ -28,7 +28,8 @@ LEFT_OUT = {
     "township_code": "is the region's key",
     "village_code": "is the village's key",
     "village_code_stated": "a check of the reader",
-    "household_code": "a key only where there is no token",
+    "household_code": "is the household's key by number",
+    "person_code": "a person is known by the token",
     "group_name": "finer than any published figure",
     "coop_name": "is the entity's name",
     "uscc": "is the entity's credit code",
@@ -75,6 +76,8 @@ def test_every_rule_on_money_or_people_has_a_unit_test(manifest: dict[str, Any])
         "core__fct_fund_allocations",  # levels of funds
         "metrics__int_household_totals",  # near and over the cap
         "core__entity_aliases",  # one body by code or name
+        "core__household_aliases",  # one household by head, number or member
+        "core__dim_household_history",  # how a household stood, period by period
     } <= tested
 
 

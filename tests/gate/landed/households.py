@@ -1,10 +1,12 @@
-"""Households: awards."""
+"""Households: the register of persons, awards."""
 
 from __future__ import annotations
 
 from tests.gate.landed import ID_18, again, case, put, put_all
 
 CASES = [
+    case("a person without a number", "registered_persons", "GL07", put(person_id_token=None)),
+    case("a person twice", "registered_persons", "GL30", again(household_code="621121999999")),
     case("no village", "household_awards", "GL07 GL09", put(village_code=None)),
     case("an award twice", "household_awards", "GL11", again(award_amount_yuan=100, unit_award_yuan=100)),
     case("a second award of another product is none", "household_awards", "",

@@ -1,6 +1,6 @@
 -- Every row of the publication that names a legal body, whatever form it stands in. `registers`: the form is a register
 -- of such bodies, which describes them better than one that only mentions them. A form that does not say a thing leaves
--- it out below.
+-- it out below. `names`: what the form calls the body, where it is one of a kind.
 {% set mentions = [
     {
         'form': 'cooperatives', 'rows': ref('stg_county_forms__cooperatives'), 'registers': true, 'once': true,
@@ -17,6 +17,7 @@
         'credit_code': 's.credit_code', 'entity_type': 's.entity_type', 'main_product': 's.main_product_name',
     },
     {'form': 'sales_channels', 'rows': ref('stg_county_forms__sales_channels')},
+    {'form': 'household_awards', 'rows': ref('stg_county_forms__household_awards'), 'names': 'custody_entity'},
 ] -%}
 
 {% for mention in mentions -%}
@@ -31,9 +32,9 @@
         s.row_no,
         s.county_code,
         s.region_key,
-        s.entity_alias_key,
-        s.entity_name,
-        s.entity_name_normalised,
+        s.{{ mention.get('names', 'entity') }}_alias_key::bigint as entity_alias_key,
+        s.{{ mention.get('names', 'entity') }}_name::text as entity_name,
+        s.{{ mention.get('names', 'entity') }}_name_normalised::text as entity_name_normalised,
         {{ mention.get('credit_code', 'null') }}::text as credit_code,
         {{ mention.get('entity_type', 'null') }}::text as entity_type,
         {{ mention.get('main_product', 'null') }}::text as main_product,
@@ -42,6 +43,6 @@
     from {{ mention['rows'] }} as s
     inner join {{ source('ops', 'visible_parts') }} as p
         on s.reading_id = p.reading_id and s.part_code = p.part_code and p.form = '{{ mention["form"] }}'
-    where s.entity_alias_key <> -1{{ ' and s.is_last_copy' if mention.get('once') }}
+    where s.{{ mention.get('names', 'entity') }}_alias_key <> -1{{ ' and s.is_last_copy' if mention.get('once') }}
     {{ 'union all' if not loop.last }}
 {% endfor %}
