@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from simulator.forms.common import PHONE, REMARK, SEQ, TOWNSHIP, VILLAGE, good, village_row
 from simulator.entities import Entity
+from simulator.forms.common import PHONE, REMARK, SEQ, TOWNSHIP, VILLAGE, good, village_row
 from simulator.households import Household
 from simulator.produce import SMALL_FIVE, unit
 from simulator.rows import Band, Column, Counts, Form, Row
@@ -136,7 +136,9 @@ def fill(world: World, rng: random.Random) -> list[Row]:
 
 def _counts(rows: list[Row]) -> Counts:
     """T12: the lines of households that want insurance; edge households are nobody's target."""
-    wanted = [row for row in good(rows) if row.acceptable("is_willing_to_insure") and row.values["exit_status"] != "边缘户"]
+    wanted = [
+        row for row in good(rows) if row.acceptable("is_willing_to_insure") and row.values["exit_status"] != "边缘户"
+    ]
     return {"T12_wanted": sorted({f"{row.values['_about'].no}:{row.values['_product']}" for row in wanted})}
 
 
