@@ -40,7 +40,8 @@ bodies as (
         max(m.region_key) filter (where m.preference = 1) as region_key,
         max(m.entity_level) filter (where m.preference = 1) as entity_level,
         max(m.operation_status) filter (where m.preference = 1) as operation_status,
-        (array_agg(m.form order by m.period_end asc, m.is_register desc, m.form asc))[1] as first_named_by_form
+        (array_agg(m.form order by m.period_end asc, m.is_register desc, m.form asc))[1] as first_named_by_form,
+        string_agg(distinct m.form, ';' order by m.form) as named_by_forms
     from mentions as m
     group by m.entity_key
 )
@@ -69,7 +70,8 @@ select
     b.entity_level,
     b.operation_status,
     not b.is_registered as is_inferred,
-    b.first_named_by_form
+    b.first_named_by_form,
+    b.named_by_forms
 from bodies as b
 union all
 select
@@ -87,4 +89,5 @@ select
     null as entity_level,
     null as operation_status,
     false as is_inferred,
-    null as first_named_by_form
+    null as first_named_by_form,
+    null as named_by_forms
