@@ -261,6 +261,7 @@ class _Reading:
         offsets = np.concatenate(([0], np.cumsum([t.frame.height for t in tables]))).tolist()
         frame = pl.concat([t.frame for t in tables])
         self._check(contract, tables, frame, offsets, county, year)
+        frame = pl.concat([t.frame for t in tables])
         refused = np.zeros(frame.height, dtype=bool)
         for table, offset in zip(tables, offsets, strict=False):
             result.issues += table.issues
@@ -298,6 +299,7 @@ class _Reading:
                 bad.setdefault(name, set()).update(offset + p for p in positions)
         present = set.union(*(t.band.fields() for t in tables))
         rows = checks.Rows(frame, contract, self.context, county.code if county else None, year, bad, present)
+        emptied: list[tuple[Table, int, Any]] = []
         for check in (*contract.row_checks, *contract.group_checks):
             column = _column_at(contract, check["at"])
             for finding in checks.run(check, rows):
@@ -308,6 +310,10 @@ class _Reading:
                 table.issues.append(found)
                 if check["effect"] == issues.ROW_REFUSED:
                     table.refused.add(position)
+                elif check["effect"] == issues.CELL_EMPTIED:
+                    emptied.append((table, position, column))
+        for table, position, column in emptied:
+            table.empty(column, position)
 
 
 def _column_at(contract: Contract, name: str) -> Any:

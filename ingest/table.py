@@ -79,6 +79,11 @@ class Table:
         if found.effect != issues.NONE:
             self.bad.setdefault(field_name, set()).add(position)
 
+    def empty(self, column: Column, position: int) -> None:
+        """Takes a cell's value out of the frame: all raw columns that it filled."""
+        for name in {raw.name for raw in column.raw_columns()} & set(self.frame.columns):
+            self.frame[position, name] = None
+
 
 def shown(column: Column, value: Any) -> str | None:
     """A cell as an issue shows it: personal values only as a mask."""

@@ -1,9 +1,11 @@
--- Counties add up to their prefecture and to the province, target by target; who did not report has no figure.
+-- Counties add up to their prefecture and to the province, target by target: the counts do, of which a ratio is made.
+-- Who did not report has no figure.
 with sums as (
     select
         c.target_code,
         u.region_code,
-        sum(c.actual_value) as actual_value
+        sum(c.numerator_value) as numerator_value,
+        sum(c.denominator_value) as denominator_value
     from {{ ref('mart_target_progress') }} as c
     cross join
         lateral (
@@ -21,5 +23,6 @@ select
 from {{ ref('mart_target_progress') }} as t
 left join sums as s on t.target_code = s.target_code and t.region_code = s.region_code
 where
-    (t.region_level <> 'county' and t.actual_value is distinct from s.actual_value)
+    (t.region_level <> 'county' and t.numerator_value is distinct from s.numerator_value)
+    or (t.region_level <> 'county' and t.denominator_value is distinct from s.denominator_value)
     or (not t.has_reported and t.actual_value is not null)

@@ -1,5 +1,5 @@
--- Each lead enterprise as the newest ledger of its county has it, once. One that is in difficulties still works; one that
--- has stopped drives nobody.
+-- Each lead enterprise as the newest ledger of its county has it, once. One in difficulties still works; one that has
+-- stopped drives nobody.
 with latest as (
     select distinct on (e.county_code, e.entity_key) e.*
     from {{ ref('fct_lead_enterprises') }} as e

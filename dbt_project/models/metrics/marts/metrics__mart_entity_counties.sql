@@ -1,7 +1,7 @@
 {{ config(unique_key=['county_code']) }}
 
--- Counts are of bodies, each once; money and people are the sums of all rows of the newest registers, so that they equal
--- the facts. What no register of the county states is empty, not zero.
+-- Counts are of bodies, each once; money and people are the sums of all rows of the newest registers, so that they
+-- equal the facts. What no register of the county states is empty, not zero.
 with reported as (
     select
         f.county_code,
