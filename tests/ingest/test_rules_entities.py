@@ -89,7 +89,13 @@ def test_a_lead_enterprise(read_as: Reader, changes: Changes, expected: list[Any
 
 @pytest.mark.parametrize(
     ("written", "code"),
-    [("马铃薯淀粉加工", "薯"), ("中药材种植与销售", "药"), ("肉羊养殖", "羊"), ("百合深加工", "地方特色"), ("果蔬储藏（苹果）", "果")],
+    [
+        ("马铃薯淀粉加工", "薯"),
+        ("中药材种植与销售", "药"),
+        ("肉羊养殖", "羊"),
+        ("百合深加工", "地方特色"),
+        ("果蔬储藏（苹果）", "果"),
+    ],
 )
 def test_a_firms_line_of_business(read_as: Reader, written: str, code: str) -> None:
     result = told(read_as, "龙头企业台账", FIRM, {"所属产业": written})
@@ -114,7 +120,10 @@ def test_a_farm_or_grower(read_as: Reader, changes: Changes, expected: list[Any]
 
 def test_a_growers_name_is_not_kept(read_as: Reader) -> None:
     """Two spellings of one name are one token; a farm has its name and no token."""
-    rows = [told(read_as, "家庭农场、种养大户名录", GROWER, {"名称/户主": name}) for name in ("王有福", "王 有福", "丰茂家庭农场")]
+    rows = [
+        told(read_as, "家庭农场、种养大户名录", GROWER, {"名称/户主": name})
+        for name in ("王有福", "王 有福", "丰茂家庭农场")
+    ]
     assert [first(row, "entity_name") for row in rows] == ["王**", "王**", "丰茂家庭农场"]
     tokens = [first(row, "entity_name_token") for row in rows]
     assert tokens[0] == tokens[1] is not None and tokens[2] is None
