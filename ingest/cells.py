@@ -182,9 +182,12 @@ def _date_or_word(column: Column, cells: list[Any], year: int | None) -> Callabl
 
 
 def _checked_day(column: Column, day: date | None, year: int | None) -> date | None:
-    earliest = (column.range or {}).get("min")
+    limits = column.range or {}
+    earliest, last = limits.get("min"), limits.get("max")
     if day is not None and earliest and day < date.fromisoformat(str(earliest)):
         raise Wrong(issues.OUT_OF_RANGE, f"日期早于 {earliest}，请核对")
+    if day is not None and last and day > date.fromisoformat(str(last)):
+        raise Wrong(issues.OUT_OF_RANGE, f"日期晚于 {last}，请核对")
     if day is not None and year is not None and day.year > year + 1:
         raise Wrong(issues.OUT_OF_RANGE, f"日期晚于报告期（{year} 年），请核对")
     return day

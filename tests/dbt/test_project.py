@@ -38,6 +38,9 @@ LEFT_OUT = {
     "is_2wan_met": "is is_2wan_met_stated",
     "source_note": "a clerk's note",
     "remark": "a clerk's note",
+    "problem_text": "free text, which may name persons",
+    "measure": "free text, which may name persons",
+    "evidence": "free text, which may name persons",
 }
 
 

@@ -14,7 +14,8 @@ from ingest.headers import HeaderMap
 
 NAMES = {"F01": "household_awards", "F03": "cooperatives", "F04": "lead_enterprises", "F05": "farms_growers",
          "F06": "village_income", "F08": "sales_channels", "F14": "fund_projects", "F16": "village_base",
-         "F17": "registered_persons"}  # fmt: skip
+         "F17": "registered_persons",
+         "F11": "training_attendance", "F12": "rectifications", "F15": "supervision"}  # fmt: skip
 
 
 def test_the_forms() -> None:

@@ -13,6 +13,10 @@
         'household_size': 's.household_size', 'poor_type': 's.poor_type', 'exit_status': 's.exit_status',
         'exit_status_year': 's.exit_status_year',
     },
+    {
+        'form': 'training_attendance', 'rows': ref('stg_county_forms__training_attendance'),
+        'token_key': 's.household_token_key',
+    },
 ] -%}
 
 {% for mention in mentions %}

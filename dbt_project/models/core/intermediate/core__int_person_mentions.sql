@@ -6,6 +6,10 @@
         'relation': 's.relation', 'nation': 's.nation', 'education': 's.education',
         'student_status': 's.student_status', 'health': 's.health', 'labour_capacity': 's.labour_capacity',
     },
+    {
+        'form': 'training_attendance', 'rows': ref('stg_county_forms__training_attendance'), 'sex': 's.sex',
+        'nation': 's.nation', 'education': 's.education',
+    },
 ] -%}
 
 {% for mention in mentions %}

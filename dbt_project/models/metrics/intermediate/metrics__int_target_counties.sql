@@ -2,6 +2,8 @@
 {% set subjects = [
     ref('metrics__int_targets_entities'),
     ref('metrics__int_targets_villages'),
+    ref('metrics__int_targets_oversight'),
+    ref('metrics__int_targets_training'),
 ] -%}
 
 with targets as (

@@ -2,6 +2,8 @@
 
 -- What contradicts between forms: every subject's own findings, put together, with the rule's sentence filled in.
 {% set subjects = [
+    ref('metrics__int_cross_checks_oversight'),
+    ref('metrics__int_cross_checks_training'),
 ] -%}
 
 with findings as (
@@ -20,21 +22,21 @@ with findings as (
         null::text as other_text
     where false
     {%- for subject in subjects %}
-    union all
-    select
-        s.rule_id,
-        s.county_code,
-        s.form,
-        s.reading_id,
-        s.sheet_no,
-        s.row_no,
-        s.this_text,
-        s.other_form,
-        s.other_reading_id,
-        s.other_sheet_no,
-        s.other_row_no,
-        s.other_text
-    from {{ subject }} as s
+        union all
+        select
+            s.rule_id,
+            s.county_code,
+            s.form,
+            s.reading_id,
+            s.sheet_no,
+            s.row_no,
+            s.this_text,
+            s.other_form,
+            s.other_reading_id,
+            s.other_sheet_no,
+            s.other_row_no,
+            s.other_text
+        from {{ subject }} as s
     {%- endfor %}
 )
 

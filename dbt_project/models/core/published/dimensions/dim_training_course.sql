@@ -1,0 +1,1 @@
+{{ published_rows(ref('core__dim_training_course')) }}

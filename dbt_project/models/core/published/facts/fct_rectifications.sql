@@ -1,0 +1,1 @@
+{{ published_fact(ref('core__fct_rectifications'), 'rectifications') }}
