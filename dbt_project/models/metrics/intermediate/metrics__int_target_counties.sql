@@ -1,6 +1,7 @@
 -- What each county adds to each target: every subject's own targets, put together.
 {% set subjects = [
     ref('metrics__int_targets_entities'),
+    ref('metrics__int_targets_households'),
     ref('metrics__int_targets_villages'),
     ref('metrics__int_targets_oversight'),
     ref('metrics__int_targets_training'),

@@ -4,6 +4,7 @@
 {% set subjects = [
     ref('metrics__int_cross_checks_oversight'),
     ref('metrics__int_cross_checks_training'),
+    ref('metrics__int_cross_checks_households'),
 ] -%}
 
 with findings as (
