@@ -98,6 +98,7 @@ def limits_of(check: dict[str, Any]) -> str:
     found = [check[key] for key in ("minimum", "maximum", "each") if isinstance(check.get(key), dict)]
     found += [value for when in check.get("when", ()) for value in when.values() if isinstance(value, dict)]
     words = [f"`{limit['parameter']}`（缺省 {limit['default']:g}）" for limit in found]
+    words += [f"`{when['parameter']}` 为 {when['is']} 时" for when in check.get("when", ()) if "parameter" in when]
     if check.get("tolerance"):
         words.append(f"容差 {check['tolerance']:g}")
     if check.get("tolerance_pct"):

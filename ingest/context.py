@@ -34,7 +34,8 @@ class Context:
     """One version of everything that decides what a file is read as.
 
     `needs_county`: a file whose county cannot be told is refused (landing); where it is False that is an issue and
-    the rows are read without codes of places (`longcang check`).
+    the rows are read without codes of places (`longcang check`). `parameters` are numbers, `choices` the parameters
+    that are words, both by name and county ('' for the province).
     """
 
     contracts: dict[str, Contract]
@@ -45,6 +46,7 @@ class Context:
     refused_share_limit: float = 0.5
     needs_county: bool = True
     reads_hidden_sheets: bool = False
+    choices: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
     def load(
@@ -62,7 +64,8 @@ class Context:
             contracts=contract_files.load_all(contracts or contract_files.FOLDER),
             places=places.load(folder),
             standards=_standards(folder / "award_standards.csv"),
-            parameters=_parameters(folder / "parameters.csv"),
+            parameters={key: Decimal(value) for key, value in _parameters(folder, "value").items()},
+            choices=_parameters(folder, "text_value"),
             tokens=TokenMaker(token_key),
             refused_share_limit=refused_share_limit,
             needs_county=needs_county,
@@ -77,6 +80,14 @@ class Context:
             if (name, code) in self.parameters:
                 return self.parameters[(name, code)]
         return Decimal(str(threshold["default"]))
+
+    def choice(self, condition: dict[str, Any], county_code: str | None) -> str:
+        """The word that a parameter has, by county, then by province, then the condition's default."""
+        name = condition["parameter"]
+        for code in (county_code or "", ""):
+            if (name, code) in self.choices:
+                return self.choices[(name, code)]
+        return str(condition["default"])
 
     def standard(self, county_code: str | None, year: int | None, product: str, beneficiary: str) -> Standard | None:
         """The county's published standard for a product as written; None where it published none."""
@@ -104,9 +115,9 @@ def _standards(path: Path) -> dict[tuple[str, int, str, str], Standard]:
     return found
 
 
-def _parameters(path: Path) -> dict[tuple[str, str], Decimal]:
+def _parameters(folder: Path, column: str) -> dict[tuple[str, str], str]:
+    path = folder / "parameters.csv"
     if not path.exists():
         return {}
     with path.open(encoding="utf-8", newline="") as stream:
-        rows = [row for row in csv.DictReader(stream) if row.get("value")]
-    return {(row["parameter"], row["county_code"] or ""): Decimal(row["value"]) for row in rows}
+        return {(row["parameter"], row["county_code"] or ""): row[column] for row in csv.DictReader(stream) if row[column]}

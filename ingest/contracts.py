@@ -216,8 +216,8 @@ def _check_inconsistencies(contract: Contract, check: dict[str, Any], raw: set[s
         if key not in check:
             yield f"{check['kind']} needs {key}"
     used = [check.get(k) for k in ("field", "plus_max", "per", "standard_key", "total_field", "at_date", "times")]
-    used += [*check.get("fields", ()), *check.get("group", ()), *(w["field"] for w in check.get("when", ()))]
-    used += [] if check["kind"] in ID_KINDS else check.get("other", ())
+    used += [*check.get("fields", ()), *check.get("group", ()), *(w.get("field") for w in check.get("when", ()))]
+    used += [*check.get("minus", ()), *(() if check["kind"] in ID_KINDS else check.get("other", ()))]
     for unknown in (name for name in used if isinstance(name, str) and name not in raw):
         yield f"no column is called {unknown}"
     if check["at"] not in raw | {c.field for c in contract.columns}:

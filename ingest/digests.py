@@ -47,7 +47,7 @@ def digest(context: Context, form: str | None, county: str | None) -> str:
     and so does a form that has no contract any more.
 
     It takes in the form's contract (vocabularies with it), the reader, the county's places and aliases, its published
-    standards, the thresholds, the share of refused rows, and which token key is used.
+    standards, the thresholds and choices, the share of refused rows, and which token key is used.
     """
     form = form if form in context.contracts else None
     total = hashlib.sha256(f"{reader_digest()}|{context.refused_share_limit}|{context.tokens.fingerprint}".encode())
@@ -66,4 +66,7 @@ def digest(context: Context, form: str | None, county: str | None) -> str:
     for (parameter, code), number in sorted(context.parameters.items()):
         if not code or county is None or code == county:
             total.update(f"|{parameter}{code}={number}".encode())
+    for (parameter, code), word in sorted(context.choices.items()):
+        if not code or county is None or code == county:
+            total.update(f"|{parameter}{code}:{word}".encode())
     return total.hexdigest()[:32]

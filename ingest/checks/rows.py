@@ -81,6 +81,9 @@ class Rows:
         """Rows that meet all of a check's conditions; a blank meets none but is_null."""
         found = pl.Series(np.ones(self.frame.height, dtype=bool))
         for condition in check.get("when", ()):
+            if "parameter" in condition:
+                found &= self.context.choice(condition, self.county_code) == condition["is"]
+                continue
             name = condition["field"]
             if "is" in condition:
                 found &= self.equals(name, condition["is"])

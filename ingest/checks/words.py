@@ -24,9 +24,12 @@ def _in_list(check: dict[str, Any], rows: Rows) -> list[Finding]:
 
 
 def _flag_matches(check: dict[str, Any], rows: Rows) -> list[Finding]:
-    """The flag says whether other[0] reaches the minimum."""
+    """The flag says whether the sum of the others, less that of `minus`, reaches the minimum; all of them given."""
     minimum = rows.limit(check["minimum"])
-    reached = rows.number(check["other"][0]) >= scaled(minimum)
+    amount = sum((rows.number(name) for name in check["other"][1:]), start=rows.number(check["other"][0]))
+    for name in check.get("minus", ()):
+        amount = amount - rows.number(name)
+    reached = amount >= scaled(minimum)
     wrong = rows.where(check) & (rows.frame[check["field"]] != reached)
     return [Finding(i, "是" if reached[i] else "否", plain(minimum)) for i in hits(wrong)]
 

@@ -12,6 +12,7 @@ from simulator.world import World
 
 THRESHOLD = Decimal(20000)
 PARTS = ("inc_operating_yuan", "inc_contract_yuan", "inc_invest_yuan", "inc_subsidy_yuan", "inc_other_yuan")
+EXPENSES = ("exp_operating_yuan", "exp_management_yuan", "exp_other_yuan")
 
 
 def _money(field: str, headers: tuple[str, ...], short: tuple[str, ...] = (), band: str | None = None,
@@ -31,6 +32,9 @@ COLUMNS = (
     _money("inc_subsidy_yuan", ("补助收入", "转移支付"), ("补助收入", "转移支付"), "parts"),
     _money("inc_other_yuan", ("其他收入",), ("其他收入",), "parts"),
     _money("inc_total_yuan", ("合计", "总收入", "年收入合计"), ("合计", "总收入", "年收入合计"), "income"),
+    _money("exp_operating_yuan", ("经营支出",), keep=False, needs=("exp_management_yuan", "exp_other_yuan")),
+    _money("exp_management_yuan", ("管理费用", "管理费"), keep=False, needs=("exp_operating_yuan", "exp_other_yuan")),
+    _money("exp_other_yuan", ("其他支出",), keep=False, needs=("exp_operating_yuan", "exp_management_yuan")),
     _money("exp_total_yuan", ("总支出",), keep=False),
     _money("net_income_yuan", ("本年收益",), keep=False, needs=("exp_total_yuan",)),
     Column("is_2wan_met", ("达标情况", "是否达到2万元"), "flag", required=True),
@@ -72,6 +76,16 @@ def income(rng: random.Random, low: int, high: int) -> dict[str, Decimal]:
     return parts
 
 
+def expenditure(rng: random.Random, income_total: Decimal) -> dict[str, Decimal]:
+    """Three parts of what a village spends, in whole tens of yuan, and their sum: less than it earns."""
+    spent = float(income_total) * rng.uniform(0.2, 0.8)
+    shares = [rng.random() + 0.1 for _ in EXPENSES]
+    parts: dict[str, Decimal] = {
+        field: yuan(spent * share / sum(shares), 10) for field, share in zip(EXPENSES, shares, strict=True)
+    }
+    return parts | {"exp_total_yuan": sum(parts.values(), Decimal(0))}
+
+
 def fill(world: World, rng: random.Random) -> list[Row]:
     rows = []
     for facts in world.villages:
@@ -81,11 +95,10 @@ def fill(world: World, rng: random.Random) -> list[Row]:
         previous = yuan(rng.randint(20500, 150000) if rng.random() < 0.75 else rng.randint(1500, 19500), 10)
         needs_support = facts.is_poor and previous < THRESHOLD
         supported = needs_support or rng.random() < 0.25
-        spent = yuan(float(values["inc_total_yuan"]) * rng.uniform(0.2, 0.8), 10)
+        values |= expenditure(rng, values["inc_total_yuan"])
         values |= {
             "income_prev_yuan": previous,
-            "exp_total_yuan": spent,
-            "net_income_yuan": values["inc_total_yuan"] - spent,
+            "net_income_yuan": values["inc_total_yuan"] - values["exp_total_yuan"],
             "is_2wan_met": values["inc_total_yuan"] >= THRESHOLD,
             "support_amount_yuan": yuan(rng.randint(50000, 500000), 5000) if supported else None,
             "has_asset_ledger": rng.random() < 0.9,

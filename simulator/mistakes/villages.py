@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from simulator.forms.f06_village_income import PARTS, THRESHOLD
+from simulator.forms.f06_village_income import EXPENSES, PARTS, THRESHOLD
 from simulator.forms.f16_village_base import rate
 from simulator.mistakes.kinds import (
     Context,
@@ -86,6 +86,13 @@ def _net_not_difference(context: Context, row: Row) -> None:
     row.blame("R22", "net_income_yuan", "row_refused", "本年收益不等于总收入减总支出")
 
 
+def _expenses_not_total(context: Context, row: Row) -> None:
+    """R22: total expenditure misses a part; the net income agrees with the total as written."""
+    row.values["exp_total_yuan"] += context.rng.randrange(300, 2000, 100)
+    row.values["net_income_yuan"] = row.values["inc_total_yuan"] - row.values["exp_total_yuan"]
+    row.blame("R22", "exp_total_yuan", "row_refused", "总支出不等于各项支出之和")
+
+
 def _unit_mixed_up(context: Context, row: Row) -> None:
     """R23: ten thousand times too much or too little, as if the clerk had taken the other unit."""
     if context.rng.random() < 0.5:
@@ -94,7 +101,8 @@ def _unit_mixed_up(context: Context, row: Row) -> None:
         for field in PARTS:
             row.values[field] = Decimal(0)
         row.values["inc_operating_yuan"] = Decimal(context.rng.randrange(50, 450, 50))
-        row.values["exp_total_yuan"] = Decimal(0)
+        for field in (*EXPENSES, "exp_total_yuan"):
+            row.values[field] = Decimal(0)
     _set_total(row, sum((row.values[field] for field in PARTS), Decimal(0)))
     row.blame("R23", "inc_total_yuan", "none", "疑似元、万元混淆")
 
@@ -120,6 +128,7 @@ VILLAGE_INCOME: tuple[Kind, ...] = (
     Kind("R20", _flag_against_income, share=3),
     Kind("R21", _total_not_parts, share=3),
     Kind("R22", _net_not_difference, needs=("net_income_yuan", "exp_total_yuan"), share=2),
+    Kind("R22", _expenses_not_total, needs=("exp_total_yuan", *EXPENSES)),
     Kind("R23", _unit_mixed_up, refuses="none", share=2),
     Kind("R24", _poor_without_support,
          lambda c, row: row.values["is_poor_village"] and row.values["income_prev_yuan"] < THRESHOLD, refuses="none", share=3),

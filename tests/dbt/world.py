@@ -206,7 +206,8 @@ def _income(village: str, is_poor: bool, operating: int, invest: int, subsidy: i
     total = operating + invest + subsidy
     return {"village_code": village, "is_poor_village": is_poor, "income_prev_yuan": 1000, "inc_operating_yuan": operating,
             "inc_contract_yuan": 0, "inc_invest_yuan": invest, "inc_subsidy_yuan": subsidy, "inc_other_yuan": 0,
-            "inc_total_yuan": total, "exp_total_yuan": expenditure, "net_income_yuan": total - expenditure,
+            "inc_total_yuan": total, "exp_total_yuan": expenditure, "exp_operating_yuan": expenditure,
+            "exp_management_yuan": 0, "exp_other_yuan": 0, "net_income_yuan": total - expenditure,
             "is_2wan_met": total >= 20000, "support_amount_yuan": 5000}  # fmt: skip
 
 

@@ -16,4 +16,5 @@ def village_base(county: str, number: int) -> Row:
 def village_income(county: str, number: int) -> Row:
     return {"is_poor_village": True, "income_prev_yuan": 21000, "inc_operating_yuan": 20000, "inc_contract_yuan": 3000,
             "inc_invest_yuan": -100, "inc_subsidy_yuan": 5000, "inc_other_yuan": 0, "inc_total_yuan": 27900,
-            "exp_total_yuan": 30000, "net_income_yuan": -2100, "is_2wan_met": True, "support_amount_yuan": 0}  # fmt: skip
+            "exp_operating_yuan": 20000, "exp_management_yuan": 6000,
+            "exp_other_yuan": 4000, "exp_total_yuan": 30000, "net_income_yuan": -2100, "is_2wan_met": True, "support_amount_yuan": 0}  # fmt: skip

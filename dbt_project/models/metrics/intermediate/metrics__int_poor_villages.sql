@@ -11,11 +11,10 @@ income as (
         i.*,
         i.inc_total_yuan as income_all_yuan,
         (i.inc_total_yuan - coalesce(i.inc_subsidy_yuan, 0))::numeric(20, 4) as income_without_subsidy_yuan,
-        -- Operating and management expenses stand in no column of this form: all expenditure takes their place, which
-        -- errs to the safe side.
+        -- Operating profit as the national rural economy return of 2008 has it; without these expenses it is unknown.
         (
             coalesce(i.inc_operating_yuan, 0) + coalesce(i.inc_contract_yuan, 0) + coalesce(i.inc_invest_yuan, 0)
-            - i.exp_total_yuan
+            - i.exp_operating_yuan - i.exp_management_yuan
         )::numeric(20, 4) as income_operating_net_yuan
     from {{ ref('fct_village_income') }} as i
     where i.is_latest_period and i.village_key <> '-1'
