@@ -19,11 +19,11 @@ select
     r.is_2wan_met as is_2wan_met_stated,
     r.support_amount_yuan,
     r.has_asset_ledger,
-    r.exp_operating_yuan,
-    r.exp_management_yuan,
-    r.exp_other_yuan,
     row_number() over (
         partition by r.reading_id, coalesce(r.village_code, r.sheet_no || ':' || r.row_no)
         order by r.sheet_no desc, r.row_no desc
-    ) = 1 as is_last_copy
+    ) = 1 as is_last_copy,
+    r.exp_operating_yuan,
+    r.exp_management_yuan,
+    r.exp_other_yuan
 from {{ source('raw', 'village_income') }} as r
