@@ -93,7 +93,7 @@ def fill(world: World, rng: random.Random) -> list[Row]:
         met = rng.random() < (0.7 if facts.is_poor else 0.85)
         values |= income(rng, 23000, 180000) if met else income(rng, 4500, 18500)
         previous = yuan(rng.randint(20500, 150000) if rng.random() < 0.75 else rng.randint(1500, 19500), 10)
-        needs_support = facts.is_poor and previous < THRESHOLD
+        needs_support = facts.is_poor and (previous < THRESHOLD or facts.exit_year in (None, 2020))
         supported = needs_support or rng.random() < 0.25
         values |= expenditure(rng, values["inc_total_yuan"])
         values |= {

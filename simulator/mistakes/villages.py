@@ -112,9 +112,20 @@ def _poor_without_support(context: Context, row: Row) -> None:
     row.blame("R24", "support_amount_yuan", "none", "上年收入不足2万元而无扶持资金")
 
 
+def _unexited_without_support(context: Context, row: Row) -> None:
+    row.values["support_amount_yuan"] = None
+    row.contradict("R24", "village_base", "年初未退出的村没有扶持资金")
+
+
 def _previous_is_enough(context: Context, row: Row) -> bool:
     """R24 looks at the support of villages that had less than 2万元: keep clear of them."""
     return bool(row.values["income_prev_yuan"] >= THRESHOLD)
+
+
+def _is_unexited(context: Context, row: Row) -> bool:
+    """Poor and not exited by the start of 2020: R24 looks at its support too."""
+    about = row.values["_about"]
+    return about.is_poor and about.exit_year in (None, 2020)
 
 
 VILLAGE_INCOME: tuple[Kind, ...] = (
@@ -131,7 +142,12 @@ VILLAGE_INCOME: tuple[Kind, ...] = (
     Kind("R22", _expenses_not_total, needs=("exp_total_yuan", *EXPENSES)),
     Kind("R23", _unit_mixed_up, refuses="none", share=2),
     Kind("R24", _poor_without_support,
-         lambda c, row: row.values["is_poor_village"] and row.values["income_prev_yuan"] < THRESHOLD, refuses="none", share=3),
+         lambda c, row: row.values["is_poor_village"] and row.values["income_prev_yuan"] < THRESHOLD
+         and not _is_unexited(c, row), refuses="none", share=3),
+    Kind("R24", _unexited_without_support,
+         lambda c, row: _is_unexited(c, row) and _previous_is_enough(c, row)
+         and not c.world.is_reserved(row.values["_about"], "village_base"), needs=("support_amount_yuan",),
+         refuses="none", scope="cross", share=2),
     unknown_village(),
     unknown_township(),
     wrong_total(),

@@ -60,7 +60,11 @@ select
     j.income_without_subsidy_yuan >= c.village_income_goal_yuan as is_2wan_without_subsidy,
     j.income_operating_net_yuan >= c.village_income_goal_yuan as is_2wan_operating_net,
     coalesce(j.income_tested_yuan >= c.village_income_goal_yuan, false) as is_2wan_met,
-    '{{ var("income_basis") }}' as income_basis
+    '{{ var("income_basis") }}' as income_basis,
+    b.main_product_codes,
+    b.has_store_need,
+    b.has_advisor
 from joined as j
+left join base as b on j.village_key = b.village_key
 left join {{ ref('metrics__int_county_parameters') }} as c on j.county_code = c.county_code
 where j.is_in_base or j.is_poor_in_income_ledger

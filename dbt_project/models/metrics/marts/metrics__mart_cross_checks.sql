@@ -5,6 +5,7 @@
     ref('metrics__int_cross_checks_oversight'),
     ref('metrics__int_cross_checks_training'),
     ref('metrics__int_cross_checks_households'),
+    ref('metrics__int_cross_checks_villages'),
 ] -%}
 
 with findings as (

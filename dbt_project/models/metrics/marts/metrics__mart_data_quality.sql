@@ -20,7 +20,8 @@ last_periods as (
         r.county_code,
         r.form,
         r.period as last_period,
-        r.period_end as last_period_end
+        r.period_end as last_period_end,
+        (r.first_received_at at time zone 'Asia/Shanghai')::date as first_received_date
     from {{ ref('fct_form_readings') }} as r
     order by r.county_code asc, r.form asc, r.period_end desc, r.period desc
 ),
@@ -34,6 +35,15 @@ issues as (
         sum(i.issues) filter (where i.severity = 'info') as issues_info
     from {{ ref('fct_reading_issues') }} as i
     group by i.county_code, i.form
+),
+
+mended as (
+    select
+        m.county_code,
+        m.form,
+        sum(m.issues_mended) as issues_mended
+    from {{ ref('fct_mended_issues') }} as m
+    group by m.county_code, m.form
 ),
 
 refusals as (
@@ -79,11 +89,24 @@ select
         when r.county_code is not null then '已采用'
         when q.county_code is not null then '已退回'
         else '未上报'
-    end as report_status
+    end as report_status,
+    l.last_period_end + k.due_days as due_date,
+    l.first_received_date,
+    l.first_received_date - (l.last_period_end + k.due_days) as days_late,
+    case
+        when r.county_code is null then '未报'
+        when l.first_received_date - (l.last_period_end + k.due_days) > p.report_backfill_days then '补录'
+        when l.first_received_date > l.last_period_end + k.due_days then '迟报'
+        when l.first_received_date <= l.last_period_end + k.due_days then '按时'
+    end as report_timeliness,
+    coalesce(m.issues_mended, 0)::integer as issues_mended
 from {{ ref('dim_region') }} as c
 cross join {{ ref('dim_form') }} as f
 left join readings as r on c.county_code = r.county_code and f.form = r.form
 left join last_periods as l on c.county_code = l.county_code and f.form = l.form
 left join issues as i on c.county_code = i.county_code and f.form = i.form
 left join refusals as q on c.county_code = q.county_code and f.form = q.form
+left join mended as m on c.county_code = m.county_code and f.form = m.form
+left join {{ ref('dim_reporting_calendar') }} as k on f.form = k.form
+left join {{ ref('metrics__int_county_parameters') }} as p on c.county_code = p.county_code
 where c.region_level = 'county' and c.is_listed

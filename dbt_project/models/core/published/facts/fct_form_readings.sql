@@ -16,7 +16,8 @@ select
     r.rows_refused,
     p.parts,
     p.rows_published,
-    r.known_at
+    r.known_at,
+    f.first_received_at
 from (
     select
         vp.publication_id,
@@ -34,4 +35,18 @@ from (
     group by vp.publication_id, vp.form, vp.county_code, vp.period, vp.period_end, vp.reading_id
 ) as p
 inner join {{ source('ops', 'readings') }} as r on p.reading_id = r.reading_id
+-- When the county first sent this form of this period in a file that could be read, whatever replaced it since.
+left join (
+    select
+        k.form,
+        k.county_code,
+        k.period,
+        min(s.received_at) as first_received_at
+    from {{ source('ops', 'readings') }} as k
+    inner join {{ source('ops', 'visible') }} as v on k.known_at <= v.known_until
+    inner join {{ source('ops', 'submissions') }} as s on k.submission_id = s.submission_id
+    where k.outcome in ('loaded', 'partly')
+    group by k.form, k.county_code, k.period
+) as f
+    on p.form = f.form and p.county_code = f.county_code and p.period = f.period
 where {{ county_is_visible('p.county_code') }}
