@@ -150,9 +150,11 @@ def small_province(world: World) -> None:
     village = [world.village(TONGWEI, number) for number in range(6)]
     world.land("village_base", TONGWEI, "2020", [
         {"village_code": village[0], "is_exited": True, "exit_year": 2018, "poor_people": 100, "left_people": 0,
-         "pop_total": 900, "hh_total": 200, "poor_hh": 30, "left_hh": 0, "main_product": "马铃薯"},
+         "pop_total": 900, "hh_total": 200, "poor_hh": 30, "left_hh": 0, "main_product": "马铃薯、养牛",
+         "main_product_codes": "薯;牛", "has_store_need": True, "advisor_masked": "李**"},
         {"village_code": village[1], "is_exited": True, "exit_year": 2020, "poor_people": 80, "left_people": 2,
-         "pop_total": 700, "hh_total": 180, "poor_hh": 22, "left_hh": 1},
+         "pop_total": 700, "hh_total": 180, "poor_hh": 22, "left_hh": 1, "main_product": "苹果", "main_product_codes": "果",
+         "has_store_need": False, "advisor_masked": "马**"},
         {"village_code": village[2], "is_exited": False, "poor_people": 60, "left_people": 20, "pop_total": 500,
          "hh_total": 120, "poor_hh": 15, "left_hh": 6, "is_deep_poverty": True},
     ])  # fmt: skip

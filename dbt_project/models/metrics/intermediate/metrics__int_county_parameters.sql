@@ -1,5 +1,5 @@
--- The bounds that metrics use, per county: its own where the reference data has one, else the province's. A parameter is a
--- column of its name; a further one goes to the end of the list, and to the end of the yml.
+-- The bounds that metrics use, per county: its own where the reference data has one, else the province's. A parameter
+-- is a column of its name; a further one goes to the end of the list, and to the end of the yml.
 {% set parameters = [
     'household_cap_per_person_yuan',
     'household_cap_yuan',
@@ -9,13 +9,7 @@
 
 select
     c.county_code,
-{%- for name in parameters %}
-    coalesce(
-        max(p.value) filter (where p.parameter = '{{ name }}' and p.county_code = c.county_code),
-        max(p.value) filter (where p.parameter = '{{ name }}' and p.county_code = '-1')
-    )::numeric(20, 4) as {{ name }}{{ ',' if not loop.last }}
-
-{%- endfor %}
+    {{ bounds(parameters, 'p', 'c.county_code') }}
 from {{ ref('dim_region') }} as c
 inner join {{ ref('dim_parameter') }} as p on p.county_code in (c.county_code, '-1')
 where c.region_level = 'county'
