@@ -120,4 +120,6 @@ def _parameters(folder: Path, column: str) -> dict[tuple[str, str], str]:
     if not path.exists():
         return {}
     with path.open(encoding="utf-8", newline="") as stream:
-        return {(row["parameter"], row["county_code"] or ""): row[column] for row in csv.DictReader(stream) if row[column]}
+        return {
+            (row["parameter"], row["county_code"] or ""): row[column] for row in csv.DictReader(stream) if row[column]
+        }

@@ -9,7 +9,8 @@ from tests.gate.rows import Row, clean
 def village_base(county: str, number: int) -> Row:
     return {"is_deep_poverty": False, "exit_year": 2019, "is_exited": True, "hh_total": 200, "pop_total": 800,
             "poor_hh": 40, "poor_people": 150, "left_hh": 1, "left_people": 3, "poverty_rate_pct": "0.3750",
-            "main_product": "马铃薯", "main_product_codes": "薯", "has_store_need": True, "coop_count": 2, "advisor_masked": "李**"}  # fmt: skip
+            "main_product": "马铃薯", "main_product_codes": "薯", "has_store_need": True, "coop_count": 2,
+            "advisor_masked": "李**"}  # fmt: skip
 
 
 @clean("village_income")
