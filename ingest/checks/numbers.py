@@ -103,6 +103,11 @@ def _ratio_between(check: dict[str, Any], rows: Rows) -> list[Finding]:
     return [Finding(i, rounded(round(top[i] / bottom[i], 1)) if bottom[i] else "无法计算") for i in found]
 
 
+def _whole_number(check: dict[str, Any], rows: Rows) -> list[Finding]:
+    """field is a whole number, where it is given."""
+    return [Finding(i) for i in hits(rows.where(check) & (rows.number(check["field"]) % SCALE != 0))]
+
+
 def _needs_positive(check: dict[str, Any], rows: Rows) -> list[Finding]:
     """field is more than nothing in rows that meet the conditions; a file without the column is not asked."""
     if not rows.has(check["field"]):
@@ -156,6 +161,7 @@ KINDS = {
     "at_least": Kind(_at_least, ("field", "minimum")),
     "suspicious_range": Kind(_suspicious_range, ("field", "minimum", "maximum")),
     "ratio_between": Kind(_ratio_between, ("field", "other", "minimum", "maximum")),
+    "whole_number": Kind(_whole_number, ("field",)),
     "needs_positive": Kind(_needs_positive, ("field",)),
     "matches_standard": Kind(_matches_standard, ("field", "standard_key", "beneficiary")),
     "not_above_cap": Kind(_not_above_cap, ("field",)),

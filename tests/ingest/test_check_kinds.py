@@ -54,6 +54,11 @@ def test_product(made: Made, row: list[Any], tolerances: dict[str, float], expec
     assert told(made([QTY, PRICE, RATE, SUM], [row], {**PREMIUM, **tolerances})) == expected
 
 
+@pytest.mark.parametrize(("qty", "is_told"), [(3, False), ("3.0", False), (None, False), (3.5, True), ("0.0001", True)])
+def test_a_whole_number(made: Made, qty: Any, is_told: bool) -> None:
+    assert told(made([QTY], [[qty]], check("whole_number", "qty", field="qty"))) == ([(1, "|")] if is_told else [])
+
+
 CAP = check(
     "not_above_cap", "sum_yuan", field="sum_yuan", each={"parameter": "none_such", "default": 105000}, per="qty",
     per_size=100, maximum={"parameter": "none_such_max", "default": 370000}, times="household_size",

@@ -13,9 +13,9 @@ from ingest.contracts import FOLDER, ContractError, load, load_all
 from ingest.headers import HeaderMap
 
 NAMES = {"F01": "household_awards", "F03": "cooperatives", "F04": "lead_enterprises", "F05": "farms_growers",
-         "F06": "village_income", "F08": "sales_channels", "F14": "fund_projects", "F16": "village_base",
-         "F17": "registered_persons",
-         "F11": "training_attendance", "F12": "rectifications", "F15": "supervision"}  # fmt: skip
+         "F06": "village_income", "F08": "sales_channels", "F09": "insurance_policies", "F10": "insurance_claims",
+         "F11": "training_attendance", "F12": "rectifications", "F14": "fund_projects", "F15": "supervision",
+         "F16": "village_base", "F17": "registered_persons"}  # fmt: skip
 
 
 def test_the_forms() -> None:
