@@ -36,6 +36,8 @@ LEFT_OUT = {
     "operator_name": "is the entity's name",
     "product_code": "is the product's key",
     "is_2wan_met": "is is_2wan_met_stated",
+    "start_date": "of a policy is cover_start_date",
+    "end_date": "of a policy is cover_end_date",
     "source_note": "a clerk's note",
     "remark": "a clerk's note",
     "problem_text": "free text, which may name persons",

@@ -17,6 +17,8 @@
         'form': 'training_attendance', 'rows': ref('stg_county_forms__training_attendance'),
         'token_key': 's.household_token_key',
     },
+    {'form': 'insurance_policies', 'rows': ref('core__fct_insurance_policies')},
+    {'form': 'insurance_claims', 'rows': ref('core__fct_insurance_claims')},
 ] -%}
 
 {% for mention in mentions %}

@@ -6,6 +6,7 @@
     ref('metrics__int_cross_checks_training'),
     ref('metrics__int_cross_checks_households'),
     ref('metrics__int_cross_checks_villages'),
+    ref('metrics__int_cross_checks_insurance'),
 ] -%}
 
 with findings as (
