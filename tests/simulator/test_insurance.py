@@ -43,7 +43,9 @@ def test_poor_households_pay_nothing_where_the_county_pays(world: World) -> None
 
 def test_most_that_want_insurance_have_it(world: World) -> None:
     insured = {policy.household.no for policy in insurance.policies(world)}
-    willing = [household.no for household in world.all_households if world.is_willing(household) and not household.is_quiet]
+    willing = [
+        household.no for household in world.all_households if world.is_willing(household) and not household.is_quiet
+    ]
     assert 0.8 * len(willing) < len(insured & set(willing)) < len(willing)
 
 
