@@ -71,9 +71,9 @@ select
     c.prefecture_name,
     c.has_policies as has_policies_reported,
     c.has_claims as has_claims_reported,
-    (case when c.has_awards then coalesce(w.willing_households, 0) end)::integer as willing_households,
+    (case when c.has_awards then coalesce(w.willing_households, 0) end)::integer as willing_poor_households,
     (case when c.has_awards and c.has_policies then coalesce(w.covered_households, 0) end)::integer
-        as covered_households,
+        as covered_poor_households,
     (case when c.has_policies then w.covered_households * 100.0 / nullif(w.willing_households, 0) end)::numeric(12, 2)
         as covered_share_pct,
     (case when c.has_policies then coalesce(p.policies, 0) end)::integer as policies,
