@@ -25,7 +25,7 @@ Progress = Callable[[str, int, int], None]
 
 
 def write(out: Path, *, households: int, counties: list[str] | int = 14, seed: int = 2020, defects: float = 0.02,
-          period: str = "2020-06", file_defects: bool = False, county_defects: bool = False,
+          period: str = "2020-06", file_defects: bool = False, county_defects: bool = False, least: int = 0,
           progress: Progress | None = None) -> Truth:  # fmt: skip
     """Write ``out/<code-name>/…`` and ``out/truth.json``; the same arguments write the same bytes.
 
@@ -37,6 +37,7 @@ def write(out: Path, *, households: int, counties: list[str] | int = 14, seed: i
         defects: injected mistakes per row, 0 to 0.2.
         period: reporting month as '2020-06'.
         county_defects: let some counties violate a rule on a whole form, at most one per county and form.
+        least: mistakes in each form of a county, however short it is, until each kind of the form has occurred once.
         file_defects: add files that cannot be read at all to some counties.
         progress: called with (what, done, of) after each county.
 
@@ -58,7 +59,7 @@ def write(out: Path, *, households: int, counties: list[str] | int = 14, seed: i
     out.mkdir(parents=True, exist_ok=True)
     truth = truths.new(seed, households, period, defects, chosen)
     shares = world.households_per_county(households, chosen, seed)
-    decks, planner = Decks(seed), Planner(seed, defects, county_defects)
+    decks, planner = Decks(seed), Planner(seed, defects, county_defects, least)
     for done, county in enumerate(chosen, 1):
         known = world.build(county, shares[county.code], seed, period)
         for form in FORMS:

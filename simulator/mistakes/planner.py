@@ -20,9 +20,10 @@ _TRIES = 120
 class Planner:
     """Holds, over all counties, whose turn it is and what share of a mistake is still owed."""
 
-    def __init__(self, seed: int, rate: float, county_defects: bool = False,
+    def __init__(self, seed: int, rate: float, county_defects: bool = False, least: int = 0,
                  kinds_of: Mapping[str, tuple[Kind, ...]] | None = None) -> None:  # fmt: skip
-        self.rate = rate
+        self.rate, self.least = rate, least
+        self._unseen: dict[str, int] = {}
         self._turns: dict[str, deque[Kind]] = {}
         self._county_turns: dict[str, deque[Kind | None]] = {}
         all_kinds = collect() if kinds_of is None else kinds_of
@@ -37,6 +38,7 @@ class Planner:
             for number, kinds_of_round in enumerate(rounds):
                 stream(seed, "mistakes", form, number).shuffle(kinds_of_round)
             self._turns[form] = deque(kind for kinds_of_round in rounds for kind in kinds_of_round)
+            self._unseen[form] = len(kinds)
         self._fractions: dict[str, float] = dict.fromkeys(all_kinds, 0.0)
 
     def inject(self, context: Context) -> None:
@@ -48,11 +50,14 @@ class Planner:
         due = len(context.rows) * self.rate + self._fractions[form]
         count = int(due)
         self._fractions[form] = due - count
+        # Short ledgers would never see some kinds: the first round is dealt faster.
+        count = max(count, min(self.least, self._unseen[form]))
         sizes = Counter(self._file_of(context, row) for row in context.rows)
         refused: Counter[str] = Counter()
         for _ in range(count):
             if not self._one(context, sizes, refused):
                 break
+            self._unseen[form] -= self._unseen[form] > 0
 
     def _violate(self, context: Context) -> None:
         """The form's next violation of a whole county, if it is this county's turn."""

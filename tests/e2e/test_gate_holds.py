@@ -64,7 +64,7 @@ def add_candidate_rule(folder: Path, sql: str, monkeypatch: pytest.MonkeyPatch) 
     copy = folder / "expectations"
     shutil.copytree(rules.FOLDER, copy)
     (copy / "sql" / "candidate" / "planted.sql").write_text(sql)
-    suite = copy / "suites" / "candidate.yml"
+    suite = copy / "suites" / "candidate" / "general.yml"
     planted = {
         "id": "GC99",
         "title": "只在测试中有的规则",

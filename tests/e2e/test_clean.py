@@ -1,0 +1,24 @@
+"""A province that made no mistake is told of none: no issue, no contradiction, no rule of the gate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.e2e.nights import steps_night
+from tests.e2e.rules import tally
+from warehouse.connect import connect
+from warehouse.settings import Settings
+
+
+def test_clean_figures_raise_no_alarm(settings: Settings, landing: Path) -> None:
+    assert steps_night(settings, landing) == "done"
+    nothing = {"mistakes": [], "cross_checks": [], "violations": []}
+    assert {rule: of.false_alarms[:3] for rule, of in tally(settings, nothing).items()} == {}
+    with connect("owner", settings=settings) as conn:
+        failed = conn.execute(
+            "select rule_id, sentence from ops.gate_results join ops.pointer using (publication_id) "
+            "where not success and rule_id not in ('GL03', 'R25A')"
+        ).fetchall()
+        [(outcomes,)] = conn.execute("select array_agg(distinct outcome) from ops.readings").fetchall()
+    assert failed == []
+    assert outcomes == ["loaded"]
