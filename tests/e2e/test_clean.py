@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from tests.e2e.nights import steps_night
+from tests.e2e.conftest import FirstNight
 from tests.e2e.rules import tally
 from warehouse.connect import connect
-from warehouse.settings import Settings
 
 
-def test_clean_figures_raise_no_alarm(settings: Settings, landing: Path) -> None:
-    assert steps_night(settings, landing) == "done"
+def test_clean_figures_raise_no_alarm(first_night: FirstNight) -> None:
+    settings = first_night.settings
     nothing = {"mistakes": [], "cross_checks": [], "violations": []}
     assert {rule: of.false_alarms[:3] for rule, of in tally(settings, nothing).items()} == {}
     with connect("owner", settings=settings) as conn:
