@@ -1,7 +1,7 @@
 """Times a night: a made-up province of a given size, loaded through the DAG into a warehouse of its own, then once more
 with nothing new.
 
-`python -m benchmarks.night --households 20000` prints the seconds of each step, as `ops.steps` holds them, and the wall
+`python -m benchmarks.night --households 5000` prints the seconds of each step, as `ops.steps` holds them, and the wall
 time of the command. Everything is written into a temporary folder and removed at the end.
 """
 
@@ -64,7 +64,7 @@ def timed(command: Sequence[str], environment: dict[str, str]) -> float:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Time two nights and print a table of each."""
     parser = argparse.ArgumentParser(prog="benchmarks.night", description=__doc__)
-    parser.add_argument("--households", type=int, default=20_000, help="households over 14 counties (default 20000)")
+    parser.add_argument("--households", type=int, default=5_000, help="households over 14 counties (default 5000)")
     parser.add_argument("--defects", type=float, default=0.02, help="mistakes per row (default 0.02)")
     chosen = parser.parse_args(arguments)
     folder = Path(tempfile.mkdtemp(prefix="longcang-bench-"))

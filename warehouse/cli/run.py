@@ -13,7 +13,7 @@ from warehouse.cli import watch
 from warehouse.nightly import ZONE, known_until
 from warehouse.settings import Settings
 
-SIMULATED = {"households": 20_000, "counties": 14, "defects": 0.02}
+SIMULATED = {"households": 5_000, "counties": 14, "defects": 0.02}
 STATUS = {"done": 0, "held": 1, "failed": 3, "running": 3}
 
 
