@@ -52,7 +52,7 @@ def test_the_rate_is_kept(large: Province) -> None:
     rows = sum(file["rows_written"] for file in large.truth["files"])
     injected = {(m["file"], m["sheet"], m["cell"], m["rule"]) for m in large.truth["mistakes"]}
     # R03 and R07 count once per row of a household: a little above the rate is right.
-    assert 0.018 * rows < len(injected) + len(large.truth["cross_checks"]) < 0.024 * rows
+    assert 0.027 * rows < len(injected) + len(large.truth["cross_checks"]) < 0.036 * rows
 
 
 def test_no_file_loses_so_many_rows_that_it_would_be_refused(large: Province) -> None:
