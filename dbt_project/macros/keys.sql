@@ -22,6 +22,15 @@
     )
 {%- endmacro %}
 
+{#- A document's number as it is compared: 财农[2017]052 号, 财农【2017】52号 and 财农（2017年）第52号 are 财农(2017)52号. What has no
+    such number is compared as the name that it is. -#}
+{% macro normalised_document_number(expression) -%}
+    regexp_replace(
+        translate({{ normalised_name(expression) }}, '[]{}<>﹝﹞〖〗《》', '()()()()()()'),
+        '^(.*?)[(]?([0-9]{4})年?[)]?第?0*([0-9]+)号?$', '\1(\2)\3号'
+    )
+{%- endmacro %}
+
 {#- What identifies a legal body in one observation: its credit code, else its name within the county; a grower, who is
     named as a person, by the token of that name within the county. -#}
 {% macro entity_natural_key(credit_code, normalised_name, county_code, owner_token='null::text') -%}

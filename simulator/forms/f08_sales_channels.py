@@ -54,6 +54,8 @@ _PRODUCTS = (
     "枸杞",
     "高原夏菜",
 )
+GANWEI = frozenset({"苹果", "当归", "黄芪", "花椒", "羊肉", "百合", "木耳", "藜麦", "小杂粮", "枸杞"})
+"""Products that the province's brand directory of 2019 holds; counties flag no others."""
 
 
 def fill(world: World, rng: random.Random) -> list[Row]:
@@ -92,7 +94,7 @@ def _channel(world: World, rng: random.Random) -> Row:
         "operator_name": rng.choice(world.entities_of("产销组织")).name,
         "start_date": start,
         "product_name": product,
-        "is_ganwei": rng.random() < 0.4,
+        "is_ganwei": rng.random() < 0.55 and product in GANWEI,
         "cert_type": rng.choice(("无公害", "绿色", "有机", "地理标志", None)),
         "qty": Decimal(rng.randrange(10, 4000)) / 10,
         "sales_amount_yuan": sales,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from zlib import crc32
@@ -47,8 +49,10 @@ COLUMNS = (
     Column("benefit_households", ("受益贫困户", "受益户数", "受益户数(户)"), "int", ("户数", "受益户数"), "benefit", unit="户"),
     Column("benefit_people", ("受益人数", "受益人数(人)"), "int", ("人数", "受益人数"), "benefit", unit="人"),
     Column("doc_no", ("下达文号",), "text", keep=False),
+    Column("doc_total_yuan", ("文件下达总额",), "money", keep=False, natural="wan", needs=("doc_no",)),
     Column("spent_yuan", ("拨付资金", "已支出"), "money", ("拨付资金", "已支出"), "money", total=True, natural="wan"),
     Column("progress", ("完成情况", "进度"), "text", keep=False),
+    Column("completed_date", ("完工日期", "竣工时间"), "date", keep=False),
     REMARK,
 )  # fmt: skip
 
@@ -128,7 +132,9 @@ def _project(world: World, no: int, rng: random.Random) -> Row:
         "benefit_households": households,
         "benefit_people": households * rng.randint(2, 4) + rng.randint(0, households),
         "doc_no": f"甘财扶贫〔2020〕{rng.randint(1, 40)}号",
+        "doc_total_yuan": None,
         "spent_yuan": spent,
+        "completed_date": _completed(rng) if spent == amount else None,
         "progress": "已完工" if spent == amount else rng.choice(("在建", "完成80%", "正在实施")),
         "remark": None,
     }
@@ -146,9 +152,23 @@ def fill(world: World, rng: random.Random) -> list[Row]:
             row.values["project_name"] = f"{base}({'一二三四五六七八九十'[min(number, 10) - 1]}期)"
             number += 1
         names.add(row.values["project_name"])
+    _state_document_totals(rows)
     order = list(_KINDS)
     rows.sort(key=lambda row: order.index(row.group))
     return rows
+
+
+def _completed(rng: random.Random) -> date:
+    return date(2020, 3, 10) + timedelta(days=rng.randrange(80))
+
+
+def _state_document_totals(rows: list[Row]) -> None:
+    """Each project states what its document sends the county in all: the sum over the document's projects."""
+    totals: dict[str, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        totals[row.values["doc_no"]] += row.values["amount_yuan"]
+    for row in rows:
+        row.values["doc_total_yuan"] = totals[row.values["doc_no"]]
 
 
 def _section_note(rows: list[Row]) -> str:
@@ -161,6 +181,7 @@ def _revise(rows: list[Row], rng: random.Random, months: int) -> None:
         if rng.random() < 0.2:
             row.values["spent_yuan"] = row.values["amount_yuan"]
             row.values["progress"] = "已完工"
+            row.values["completed_date"] = row.values["completed_date"] or _completed(rng)
 
 
 FORM = Form(

@@ -1,17 +1,15 @@
-"""Mistakes of F03, F14 and F08: cooperatives, fund projects and sales channels."""
+"""Mistakes of F03: cooperatives."""
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
 
-from simulator.forms.f14_fund_projects import LEVELS
 from simulator.mistakes.kinds import (
     Context,
     Kind,
     bad_phone,
     empty,
-    foreign_village,
     no_date,
     no_number,
     not_offered,
@@ -66,58 +64,4 @@ COOPERATIVES: tuple[Kind, ...] = (
 )
 
 
-def _levels_not_amount(context: Context, row: Row) -> None:
-    """R63: central, province, city and county do not add up to the amount; spending stays below it."""
-    field = next(field for field in LEVELS if row.values[field] is not None)
-    row.values[field] += context.rng.randrange(10_000, 90_000, 1000)
-    row.blame("R63", "amount_yuan", "row_refused", "各级资金之和不等于投资规模")
-
-
-def _spent_above(context: Context, row: Row) -> None:
-    row.values["spent_yuan"] = row.values["amount_yuan"] + context.rng.randrange(10_000, 200_000, 1000)
-    row.blame("R63", "spent_yuan", "row_refused", "拨付资金大于投资规模")
-
-
-def _people_per_household(context: Context, row: Row) -> None:
-    households = row.values["benefit_households"]
-    people = households * context.rng.randint(9, 14) if context.rng.random() < 0.6 else households - 1
-    row.values["benefit_people"] = people
-    row.blame("R61", "benefit_people", "none", "人数与户数之比不在1-8之间")
-
-
-def _unknown_place(context: Context, row: Row) -> None:
-    name = foreign_village(context)
-    row.values["place_text"] = f"{name}村"
-    row.blame("R70", "place_text", "none", f"本县没有“{name}村”", severity="warn")
-
-
-FUND_PROJECTS: tuple[Kind, ...] = (
-    empty("project_name"),
-    empty("amount_yuan"),
-    no_number("amount_yuan", "row_refused"),
-    no_number("spent_yuan", "row_refused"),
-    not_offered("nature", ("扩容", "待定"), "cell_emptied"),
-    out_of_range("benefit_households", (-12, -3), "cell_emptied"),
-    Kind("R63", _levels_not_amount, share=2),
-    Kind("R63", _spent_above, share=2),
-    Kind("R61", _people_per_household, refuses="none", share=3),
-    Kind("R70", _unknown_place, refuses="none", share=2),
-    wrong_total(),
-)
-
-SALES_CHANNELS: tuple[Kind, ...] = (
-    empty("channel_name"),
-    empty("sales_amount_yuan"),
-    no_number("sales_amount_yuan", "row_refused"),
-    no_date("start_date", "cell_emptied"),
-    not_offered("channel_type", ("线下活动", "待定"), "row_refused"),
-    not_offered("cert_type", ("名牌", "待定"), "cell_emptied"),
-    out_of_range("sales_amount_yuan", (Decimal(-32000), Decimal(-1500)), "row_refused"),
-    wrong_total(),
-)
-
-KINDS = {
-    "cooperatives": only_reserved("register", COOPERATIVES),
-    "fund_projects": FUND_PROJECTS,
-    "sales_channels": SALES_CHANNELS,
-}
+KINDS = {"cooperatives": only_reserved("register", COOPERATIVES)}

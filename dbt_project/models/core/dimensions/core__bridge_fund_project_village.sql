@@ -9,15 +9,13 @@ with named as (
         s.fund_project_key,
         s.county_code,
         v.village_key
-    from {{ ref('stg_county_forms__fund_projects') }} as s
-    inner join {{ source('ops', 'visible_parts') }} as p
-        on s.reading_id = p.reading_id and s.part_code = p.part_code and p.form = 'fund_projects'
+    from {{ ref('core__int_fund_projects') }} as s
     cross join
         lateral (
             select nullif(trim(c.village_code), '') as village_key
             from unnest(string_to_array(coalesce(s.village_codes, '-1'), ';')) as c (village_code)
         ) as v
-    where s.fund_project_key <> -1 and v.village_key is not null
+    where v.village_key is not null
 ),
 
 -- One row of the ledger may name the villages and another not: the named ones count.

@@ -1,29 +1,13 @@
 {{ config(unique_key=['fund_project_key']) }}
 
+-- Projects of the fiscal funds and of the paired city in one dimension; project_kind tells them apart.
 with latest as (
     select distinct on (s.fund_project_key)
-        s.fund_project_key,
-        s.project_name,
-        s.project_category,
-        s.place_text,
-        s.nature,
-        s.content,
-        s.fund_source,
-        s.unit_name,
-        s.target_text,
-        s.doc_no,
-        s.progress,
-        s.benefit_households,
-        s.benefit_people,
-        s.county_code,
-        s.region_key,
-        p.is_latest_period as is_in_latest_ledger
-    from {{ ref('stg_county_forms__fund_projects') }} as s
-    inner join {{ source('ops', 'visible_parts') }} as p
-        on s.reading_id = p.reading_id and s.part_code = p.part_code and p.form = 'fund_projects'
-    where s.fund_project_key <> -1
+        s.*,
+        s.is_latest_period as is_in_latest_ledger
+    from {{ ref('core__int_fund_projects') }} as s
     order by
-        s.fund_project_key asc, p.is_latest_period desc, p.period_end desc, s.reading_id desc,
+        s.fund_project_key asc, s.is_latest_period desc, s.period_end desc, s.reading_id desc,
         s.sheet_no desc, s.row_no desc
 )
 
@@ -44,7 +28,8 @@ select
     l.benefit_people,
     l.is_in_latest_ledger,
     l.county_code,
-    l.region_key
+    l.region_key,
+    l.project_kind
 from latest as l
 union all
 select
@@ -64,4 +49,5 @@ select
     null as benefit_people,
     false as is_in_latest_ledger,
     '-1' as county_code,
-    '-1' as region_key
+    '-1' as region_key,
+    '未知' as project_kind

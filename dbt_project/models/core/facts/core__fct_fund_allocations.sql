@@ -43,6 +43,9 @@ shared as (
         c.county_code,
         c.region_key,
         c.fund_project_key,
+        c.fund_programme_key,
+        c.completed_date_key,
+        c.stage_text,
         c.spent_yuan as project_spent_yuan,
         l.fund_level,
         l.amount_yuan,
@@ -84,5 +87,8 @@ select
                     - sum(h.rounded_yuan) over (partition by h.reading_id, h.sheet_no, h.row_no)
             else 0
         end
-    )::numeric(20, 4) as spent_yuan
+    )::numeric(20, 4) as spent_yuan,
+    h.fund_programme_key,
+    h.completed_date_key,
+    h.stage_text
 from shared as h

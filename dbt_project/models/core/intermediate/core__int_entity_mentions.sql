@@ -16,8 +16,10 @@
         'form': 'farms_growers', 'rows': ref('stg_county_forms__farms_growers'), 'registers': true,
         'credit_code': 's.credit_code', 'entity_type': 's.entity_type', 'main_product': 's.main_product_name',
     },
+    {'form': 'cold_stores', 'rows': ref('stg_county_forms__cold_stores'), 'entity_type': 's.entity_type'},
     {'form': 'sales_channels', 'rows': ref('stg_county_forms__sales_channels')},
     {'form': 'household_awards', 'rows': ref('stg_county_forms__household_awards'), 'names': 'custody_entity'},
+    {'form': 'east_west_projects', 'rows': ref('stg_county_forms__east_west_projects')},
 ] -%}
 
 {% for mention in mentions -%}

@@ -3,7 +3,8 @@ with named as (
     select
         r.*,
         {{ normalised_name('r.project_name') }} as project_name_normalised,
-        {{ normalised_name('r.place_text') }} as place_normalised
+        {{ normalised_name('r.place_text') }} as place_normalised,
+        {{ normalised_document_number('r.doc_no') }} as doc_no_normalised
     from {{ source('raw', 'fund_projects') }} as r
 )
 
@@ -37,5 +38,19 @@ select
     n.benefit_people,
     n.doc_no,
     n.spent_yuan,
-    n.progress
+    n.progress,
+    n.doc_total_yuan,
+    n.doc_no_normalised,
+    coalesce(
+        {{ hashed_key("'document:' || n.county_code || ':' || n.doc_no_normalised") }}, -1
+    ) as fund_programme_key,
+    n.completed_date,
+    {{ date_key('n.completed_date') }} as completed_date_key,
+    -- 完成80% and 未完工 are no end; what the clerk's words leave open is told by date and money.
+    case
+        when n.completed_date is not null or n.progress ~ '完工|竣工|完成|验收'
+            and n.progress !~ '未|尚|正在|预计|计划|拟|基本|待|(^|[^0-9])[0-9]{1,2}(\.[0-9]+)?[%％]' then '已完工'
+        when n.spent_yuan > 0 then '已拨付'
+        else '已安排'
+    end as stage_text
 from named as n

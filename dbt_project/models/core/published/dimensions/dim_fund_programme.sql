@@ -1,0 +1,1 @@
+{{ published_rows(ref('core__dim_fund_programme')) }}
