@@ -1,10 +1,12 @@
-"""Funds: projects."""
+"""Funds: projects of the fiscal funds and of the paired city."""
 
 from __future__ import annotations
 
 from tests.gate.landed import CARD, again, case, put, put_all
 
 CASES = [
+    case("no partner of a project", "east_west_projects", "GL07", put(partner=None)),
+    case("a project of the city twice", "east_west_projects", "GL95", again(spent_yuan=600001)),
     case("a county's code that does not exist in its township", "fund_projects", "GL08", put(part_code="621121999")),
     case("no name", "fund_projects", "GL07", put(project_name=None)),
     case("a project twice", "fund_projects", "GL14", again()),

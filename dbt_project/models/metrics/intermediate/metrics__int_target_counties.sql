@@ -3,6 +3,7 @@
     ref('metrics__int_targets_entities'),
     ref('metrics__int_targets_households'),
     ref('metrics__int_targets_insurance'),
+    ref('metrics__int_targets_markets'),
     ref('metrics__int_targets_villages'),
     ref('metrics__int_targets_oversight'),
     ref('metrics__int_targets_training'),

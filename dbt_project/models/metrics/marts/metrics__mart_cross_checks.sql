@@ -7,6 +7,7 @@
     ref('metrics__int_cross_checks_households'),
     ref('metrics__int_cross_checks_villages'),
     ref('metrics__int_cross_checks_insurance'),
+    ref('metrics__int_cross_checks_markets'),
 ] -%}
 
 with findings as (
