@@ -1,5 +1,5 @@
--- R72: a channel flagged 甘味 whose product is in no entry of the brand directory that held then, the newest not later than
--- the year; nor is its operator. A row without a product can't be looked up.
+-- R72: a channel flagged 甘味 whose product is in no entry of the brand directory that held then (the newest not later
+-- than the year), nor is its operator. A row without a product can't be looked up.
 with directories as (
     select
         g.directory_year,

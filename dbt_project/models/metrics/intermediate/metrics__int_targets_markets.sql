@@ -1,4 +1,5 @@
--- T16 per county: villages of the village base that need a store, and those of them with one that stands and is not scrapped.
+-- T16 per county: villages of the village base that need a store, and those of them with one that stands and is in
+-- order, used or not.
 with reported as (
     select f.county_code
     from {{ ref('fct_form_readings') }} as f

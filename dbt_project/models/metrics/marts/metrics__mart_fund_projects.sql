@@ -1,6 +1,6 @@
 {{ config(unique_key=['fund_project_key'], indexes=[{'columns': ['publication_id', 'county_code']}]) }}
 
--- A ledger may list a project in several rows (batches): they add up, and the project is as far as the last of them is not.
+-- A ledger may list a project in several rows (batches): they add up, and it is completed when all of them are.
 with funds as (
     select
         f.publication_id,

@@ -1,7 +1,7 @@
 {{ config(unique_key=['county_code', 'period']) }}
 
--- The forms state what was sold since the year began; a period's own sales are what it adds to the one before. Of the first
--- that a county reports in a year only January's is known by itself.
+-- The forms state what was sold since the year began; a period's own sales are what it adds to the one before. Of the
+-- first that a county reports in a year only January's is known by itself.
 with cumulated as (
     select
         s.publication_id,
@@ -36,7 +36,8 @@ compared as (
     select
         o.*,
         case
-            when o.months_covered = 1 and lag(o.months_covered) over by_time = 1
+            when
+                o.months_covered = 1 and lag(o.months_covered) over by_time = 1
                 and lag(o.year_no * 12 + o.month_no) over by_time = o.year_no * 12 + o.month_no - 1
                 then lag(o.own_sales_yuan) over by_time
         end as previous_own_sales_yuan

@@ -1,4 +1,4 @@
--- A builder may be a big grower, who is a person: known by the token of the name within the county, shown without the name.
+-- A builder may be a big grower, who is a person: known by the token of the name within the county, shown without it.
 with named as (
     select
         r.*,

@@ -1,4 +1,4 @@
--- Projects of the paired city have keys of their own: one that a county lists in F14 as well is another sum of money there.
+-- Projects of the paired city have keys of their own: one that a county lists in F14 as well is other money there.
 with named as (
     select
         r.*,
