@@ -19,7 +19,7 @@ def test_stores_against_their_rule(built: Built) -> None:
         built.publication,
     )
     assert rows == [
-        ("通渭县兴农(种植)农民专业合作社", 315000, 0, False, False, 150, "已拨付", 122, 31, "通渭县"),
+        ("通渭县兴农（种植）农民专业合作社", 315000, 0, False, False, 150, "已拨付", 122, 31, "通渭县"),
         ("通渭县惠民家庭农场", 370000, D("30000.50"), True, True, 0, "已拨付", 122, 31, "通渭县"),
         ("种养大户（户主姓名不公开）", 300000, -60000, False, False, None, "已建成", 122, None, "通渭县"),
     ]

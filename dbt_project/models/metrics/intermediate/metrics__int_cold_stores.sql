@@ -12,10 +12,10 @@ stores as (
     select
         s.*,
         case
-            when s.is_mobile then r.per_mobile_yuan * s.unit_count
-            else least(r.per_100t_yuan * s.capacity_tonnes / 100, r.per_store_yuan * s.unit_count)
+            when s.is_mobile then r.store_mobile_max_yuan * s.unit_count
+            else least(r.store_subsidy_per_100t_yuan * s.capacity_tonnes / 100, r.store_subsidy_max_yuan * s.unit_count)
         end as subsidy_cap_yuan,
-        r.long_idle_months
+        r.store_idle_months
     from {{ ref('fct_cold_stores') }} as s
     left join {{ ref('metrics__int_store_rules') }} as r on s.county_code = r.county_code
     where s.is_latest_period
@@ -50,7 +50,7 @@ select
     s.subsidy_yuan > s.subsidy_cap_yuan as is_above_subsidy_cap,
     s.operation_status,
     s.idle_months,
-    coalesce(s.operation_status = '闲置' and s.idle_months >= s.long_idle_months, false) as is_long_idle,
+    coalesce(s.operation_status = '闲置' and s.idle_months >= s.store_idle_months, false) as is_long_idle,
     s.throughput_tonnes::numeric(20, 4) as throughput_tonnes,
     (s.throughput_tonnes / nullif(s.capacity_tonnes, 0) * 100)::numeric(12, 2) as use_rate_pct,
     s.driven_poor_households,

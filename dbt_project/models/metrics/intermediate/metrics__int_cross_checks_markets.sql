@@ -1,15 +1,6 @@
 -- R72: a channel flagged 甘味 whose product is in no entry of the brand directory that held then (the newest not later
 -- than the year), nor is its operator. A row without a product can't be looked up.
-with directories as (
-    select
-        g.directory_year,
-        g.entry_name,
-        g.product_keyword
-    from {{ source('reference', 'ganwei_directory') }} as g
-    where {{ holds_in_version('g') }}
-),
-
-flagged as (
+with flagged as (
     select
         s.county_code,
         s.reading_id,
@@ -20,7 +11,7 @@ flagged as (
         e.entity_name,
         (
             select max(d.directory_year)
-            from directories as d
+            from {{ ref('dim_brand_directory') }} as d
             where d.directory_year <= extract(year from s.period_end)
         ) as directory_year
     from {{ ref('fct_channel_sales') }} as s
@@ -47,7 +38,7 @@ where
     f.directory_year is not null
     and not exists (
         select 1
-        from directories as d
+        from {{ ref('dim_brand_directory') }} as d
         where
             d.directory_year = f.directory_year
             and (

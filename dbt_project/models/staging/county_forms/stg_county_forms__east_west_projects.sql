@@ -40,8 +40,8 @@ select
     n.benefit_people,
     n.start_date as begun_date,
     {{ date_key('n.start_date') }} as begun_date_key,
-    n.end_date as due_date,
-    {{ date_key('n.end_date') }} as due_date_key,
+    n.end_date as finish_date,
+    {{ date_key('n.end_date') }} as finish_date_key,
     n.spent_yuan,
     n.spend_rate_pct as spend_rate_stated_pct
 from named as n
