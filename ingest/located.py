@@ -113,5 +113,5 @@ def _places_of(text: str, county: County | None) -> tuple[str | None, str | None
     lost = [piece for piece in unknown if piece.endswith(("村", "社区"))] or ([] if codes else unknown)
     problem = None
     if lost:
-        problem = (issues.PLACE_UNKNOWN, f"{county.spoken}的区划中找不到“{lost[0]}”，该项目未能归到村")
+        problem = (issues.PLACE_UNKNOWN, f"{county.spoken}的区划中找不到“{lost[0]}”，未能归到村")
     return ";".join(v.code for v in villages) or None, ";".join(codes) or None, problem

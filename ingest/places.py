@@ -28,6 +28,8 @@ _VILLAGE_KIND = re.compile(r"(?<=.)(社区|村|嘎查)$")
 _TOWNSHIP_ENDS = ("镇", "乡", "街道", "办事处")
 _BETWEEN = re.compile(r"[、,，;；/\s]+")
 _AND = re.compile(r"[和及与]")
+# Ways to say that the whole county is meant
+_WHOLE = frozenset({"全县", "全区", "全市", "各乡镇", "全县各乡镇", "全县范围"})
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,8 @@ class County:
     def _is_itself(self, piece: str) -> bool:
         """Whether a text names the whole county: by any name of it, without 县, with province or prefecture before it;
         not where a township or village has that name."""
+        if piece in _WHOLE:
+            return True
         shorter = re.sub(rf"^(?:甘肃省?)?(?:{re.escape(self.prefecture)})?", "", piece) or piece
         names = self.own_names | {n[:-1] for n in self.own_names if n[-1] in "县市区" and len(n) > 2}
         return shorter in names and self.township(shorter) is None and self.village(shorter, None) is None

@@ -11,10 +11,12 @@ from ingest.personal import scrub
 from ingest.text import as_text, header_key, split_brackets
 
 _TRUE = frozenset(
-    "是 有 √ ✓ ✔ v y yes true 1 已 已建立 达标 已达标 达到 对 是的 已建 建立 已公示 已到户 已签 已签字 ☑ ■ ● 签 已达到 1是 是(1)".split()
+    "是 有 √ ✓ ✔ v y yes true 1 已 已建立 达标 已达标 达到 对 是的 已建 建立 已公示 已到户 已签 已签字 ☑ ■ ● 签 已达到 已销号 销号 已办结 "
+    "1是 是(1)".split()
 )
 _FALSE = frozenset(
-    "否 无 × x ✗ ✘ n no false 2 0 未 没有 未建立 未达标 不达标 不是 未达到 未公示 未到户 错 没 不 未签 □ ☐ 2否 否(2)".split()
+    "否 无 × x ✗ ✘ n no false 2 0 未 没有 未建立 未达标 不达标 不是 未达到 未公示 未到户 错 没 不 未签 未销号 未办结 □ ☐ 2否 "
+    "否(2)".split()
 )
 TICKS = frozenset("√ ✓ ✔ v ☑".split())
 _BETWEEN = re.compile(r"[、,，;；/／|\s\u3000]+")

@@ -28,7 +28,7 @@ select
     n.nation,
     n.education,
     n.is_poor,
-    coalesce(n.product_code, '-1') as product_key,
+    coalesce(nullif(n.product_code, '其他'), '-1') as product_key,
     n.product_name,
     n.course_type,
     n.course_no,
