@@ -10,8 +10,7 @@ it without anyone having planned that. ``World.is_reserved`` says of which thing
                                    which lists poor villages, counts none of them; about 15 % of the registered
     village_base   (VillageFacts)  named by F16 alone: F15 must leave it out
     register       (Entity)        no share names it: F03 and F04 may lose it
-    shares         (Share)         in a body whose form states no share total, and without dividends: F02A may lose it,
-                                   F02B leaves it out
+    shares         (Share)         in a body whose form states no share total: F02A may lose it
     insurance      (Household)     its policies have no claims: F09 may lose a policy, F10 leaves the household out
 """
 
