@@ -31,14 +31,16 @@ where s.is_last_copy
 {#- A fact as published: the observations of those readings and parts that speak in the publication, with their period.
     `entities` and `households` are the alias tables that lead from what a row names to the body or household that the
     publication knows; the fact's entity_key or household_key is then what they say. `entity` names the fact's body where it
-    is one of a kind: custody_entity. -#}
-{% macro published_fact(fact, form, entities=none, households=none, entity='entity') -%}
+    is one of a kind: custody_entity. `progress` holds, per publication and row, how far the rows of an accumulating snapshot
+    have come: the columns named in `progressed` are taken from there. -#}
+{% macro published_fact(fact, form, entities=none, households=none, entity='entity', progress=none, progressed=[]) -%}
 {%- set instead = {} -%}
 {%- for name in ('publication_id', 'period', 'period_end', 'is_latest_period') -%}
     {%- do instead.update({name: 'p.' ~ name}) -%}
 {%- endfor -%}
 {%- if entities -%}{%- do instead.update({entity ~ '_key': 'coalesce(a.entity_key, -1)'}) -%}{%- endif -%}
 {%- if households -%}{%- do instead.update({'household_key': 'coalesce(h.household_key, -1)'}) -%}{%- endif -%}
+{%- for name in progressed -%}{%- do instead.update({name: 'g.' ~ name}) -%}{%- endfor -%}
 select
     {{- described_columns('f', instead) }}
 from {{ fact }} as f
@@ -51,6 +53,12 @@ left join {{ entities }} as a
 {%- if households %}
 left join {{ households }} as h
     on f.household_alias_key = h.household_alias_key and h.publication_id = {{ visible_publication() }}
+{%- endif %}
+{%- if progress %}
+left join {{ progress }} as g
+    on
+        f.reading_id = g.reading_id and f.sheet_no = g.sheet_no and f.row_no = g.row_no
+        and g.publication_id = {{ visible_publication() }}
 {%- endif %}
 where {{ county_is_visible('f.county_code') }}
 {%- endmacro %}

@@ -86,7 +86,7 @@ def _no_member(context: Context, row: Row) -> None:
 
 def _returned_too_much(context: Context, row: Row) -> None:
     row.values["principal_returned_yuan"] = row.values["share_amount_yuan"] + context.rng.choice((100, 500))
-    row.blame("R77", "principal_returned_yuan", "cell_emptied", "已退本金多于入股金额")
+    row.blame("R77", "principal_returned_yuan", "row_refused", "已退本金多于入股金额")
 
 
 def _twice(field: str, note: str) -> Kind:
@@ -192,6 +192,7 @@ SHARES: tuple[Kind, ...] = (
         out_of_range("share_amount_yuan", (Decimal(50), Decimal(45000)), "row_refused"),
         Kind("R67", _bad_check_digit),
         _lacks("signed_date", "没有协议签订日期"),
+        Kind("R77", _returned_too_much, needs=("principal_returned_yuan",)),
         _twice("share_amount_yuan", "同一份协议重复"),
         unknown_village(),
         unknown_township(),
@@ -204,7 +205,6 @@ SHARES: tuple[Kind, ...] = (
     _lacks("agreement_no", "没有协议编号"),
     _lacks("dividend_rate_pct", "没有约定分红比例"),
     Kind("R16", _no_member, lambda context, row: _share(row).entity.kind == "合作社", ("is_member",), "none", share=2),
-    Kind("R77", _returned_too_much, needs=("principal_returned_yuan",), refuses="none"),
     Kind("R17", _sum_differs, _is_first_of_enterprise, refuses="none", scope="cross"),
     Kind("R13", _principal_lost, _has_earlier_dividend, ("principal_status",), "none", scope="cross"),
     wrong_total(),

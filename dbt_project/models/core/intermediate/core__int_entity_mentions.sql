@@ -20,6 +20,13 @@
     {'form': 'sales_channels', 'rows': ref('stg_county_forms__sales_channels')},
     {'form': 'household_awards', 'rows': ref('stg_county_forms__household_awards'), 'names': 'custody_entity'},
     {'form': 'east_west_projects', 'rows': ref('stg_county_forms__east_west_projects')},
+    {
+        'form': 'household_shares', 'rows': ref('stg_county_forms__household_shares'),
+        'credit_code': 's.credit_code', 'entity_type': 's.entity_type',
+    },
+    {
+        'form': 'dividend_payments', 'rows': ref('stg_county_forms__dividend_payments'), 'credit_code': 's.credit_code',
+    },
 ] -%}
 
 {% for mention in mentions -%}

@@ -8,6 +8,7 @@
     ref('metrics__int_cross_checks_villages'),
     ref('metrics__int_cross_checks_insurance'),
     ref('metrics__int_cross_checks_markets'),
+    ref('metrics__int_cross_checks_shares'),
 ] -%}
 
 with findings as (
