@@ -40,7 +40,9 @@ where s.is_last_copy
 {%- endfor -%}
 {%- if entities -%}{%- do instead.update({entity ~ '_key': 'coalesce(a.entity_key, -1)'}) -%}{%- endif -%}
 {%- if households -%}{%- do instead.update({'household_key': 'coalesce(h.household_key, -1)'}) -%}{%- endif -%}
-{%- for name in progressed -%}{%- do instead.update({name: 'g.' ~ name}) -%}{%- endfor -%}
+{%- for name in progressed -%}
+    {%- do instead.update({name: 'coalesce(g.' ~ name ~ ', -1)' if name.endswith('_key') else 'g.' ~ name}) -%}
+{%- endfor -%}
 select
     {{- described_columns('f', instead) }}
 from {{ fact }} as f

@@ -141,6 +141,48 @@ def test_a_name_in_june_and_a_code_in_august_are_one_body(built: Built) -> None:
     assert world.rows(query, august) == [(1, 2, "93621121MA0000009Z")], "both months' rows belong to one body"
 
 
+def test_a_share_in_june_and_a_register_in_august_name_one_body(built: Built) -> None:
+    """June's ledger of shares names a body that no register knows; August's register gives its code."""
+    world, name = built.world, "通渭县百合农民专业合作社"
+    share = {"head_id_token": "token-lily", "entity_name": name, "entity_type": "合作社", "share_amount_yuan": 3000,
+             "agreement_no": "7", "has_certificate": True}  # fmt: skip
+    world.land("household_shares", TONGWEI, "2020-06", [share])
+    june = world.form()
+    build_all(world, june, "june shares")
+    before = digests(world, june)
+    with world.connect() as conn:
+        [(known_until,)] = conn.execute("select clock_timestamp()").fetchall()
+    world.land("cooperatives", TONGWEI, "2020", [{"coop_name": name, "uscc": "93621121MA0000077Z", "member_count": 30}])
+    august = world.form()
+    build_all(world, august, "august shares")
+    query = (
+        "select count(distinct d.entity_key), count(*), max(d.credit_code), bool_or(d.is_inferred), max(f.stage_text) "
+        "from marts.fct_household_shares f join marts.dim_entity d using (entity_key) where d.entity_name = '通渭县百合农民专业合作社'"
+    )
+    assert world.rows(query, june) == [(1, 1, None, True, "已发股权证")]
+    assert world.rows(query, august) == [(1, 1, "93621121MA0000077Z", False, "已发股权证")]
+    assert world.rows(
+        "select count(*) from marts.dim_entity where entity_name = '通渭县百合农民专业合作社'", august
+    ) == [(1,)]
+    assert digests(world, june) == before, "a later night changed June's publication"
+    restated = world.form(known_until=known_until)
+    build_all(world, restated, "june restated")
+    assert world.rows(query, restated) == world.rows(query, june)
+    assert _figures(world, restated) == _figures(world, june)
+
+
+def _figures(world: World, publication: int) -> list[Any]:
+    """The dimension of bodies and the marts of shares, whatever the publication's number."""
+    return [
+        world.rows(
+            f"select md5(string_agg((to_jsonb(t) - 'publication_id')::text, '|' order by (to_jsonb(t) - 'publication_id')::text)) "
+            f"from {table} t where publication_id = {publication}",
+            publication,
+        )
+        for table in ("core.dim_entity", "core.share_progress", "metrics.mart_share_funds")
+    ]
+
+
 def test_without_a_publication_the_build_fails(built: Built) -> None:
     folder = built.world.settings.dbt_dir / "none" / "metrics"
     code, _ = dbt_runner.run(["build", "--select", "path:models/metrics/marts"], folder, None, built.world.settings)
