@@ -1,8 +1,8 @@
 {{ config(unique_key=['reading_id', 'sheet_no', 'row_no']) }}
 
--- How far each share of the newest ledgers has come: agreed, certified, due, paid. What is paid is known by household and
--- body; of several agreements of one household in one body each has its part, by the money put in, to the cent. Where the
--- county sent no dividends it is not known whether any were paid.
+-- How far each share of the newest ledgers has come: agreed, certified, due, paid. What is paid is known by household
+-- and body; of several agreements of one household in one body each has its part, by the money put in, to the cent.
+-- Where the county sent no dividends it is not known whether any were paid.
 with shares as (
     select
         f.reading_id,

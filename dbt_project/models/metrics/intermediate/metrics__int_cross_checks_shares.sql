@@ -22,8 +22,9 @@ pairs as (
         max(s.period_end) as period_end,
         coalesce(sum(s.dividend_due_yuan), 0) + coalesce(sum(s.dividend_paid_yuan), 0) as dividends_yuan,
         bool_and(s.dividend_due_yuan is not null) as is_dividend_known,
-        (array_agg(array[s.reading_id, s.sheet_no, s.row_no] order by s.reading_id desc, s.sheet_no, s.row_no))[1:1]
-            as place
+        (array_agg(
+            array[s.reading_id, s.sheet_no, s.row_no] order by s.reading_id desc, s.sheet_no asc, s.row_no asc
+        ))[1:1] as place
     from shares as s
     group by s.county_code, s.household_key, s.entity_key
 ),
@@ -63,8 +64,9 @@ held as (
         s.entity_key,
         min(s.entity_name) as entity_name,
         sum(s.share_amount_yuan) as share_amount_yuan,
-        (array_agg(array[s.reading_id, s.sheet_no, s.row_no] order by s.reading_id desc, s.sheet_no, s.row_no))[1:1]
-            as place
+        (array_agg(
+            array[s.reading_id, s.sheet_no, s.row_no] order by s.reading_id desc, s.sheet_no asc, s.row_no asc
+        ))[1:1] as place
     from shares as s
     where coalesce(s.principal_status, '在股') not in ('到期退还', '转投')
     group by s.entity_key
@@ -74,8 +76,9 @@ signed_in_year as (
     select
         s.county_code,
         sum(s.share_amount_yuan) as share_amount_yuan,
-        (array_agg(array[s.reading_id, s.sheet_no, s.row_no] order by s.reading_id desc, s.sheet_no, s.row_no))[1:1]
-            as place
+        (array_agg(
+            array[s.reading_id, s.sheet_no, s.row_no] order by s.reading_id desc, s.sheet_no asc, s.row_no asc
+        ))[1:1] as place
     from shares as s
     where extract(year from s.signed_date) = {{ var('programme_year') }}
     group by s.county_code
@@ -85,8 +88,9 @@ projects as (
     select
         f.county_code,
         sum(f.amount_yuan) as amount_yuan,
-        (array_agg(array[f.reading_id, f.sheet_no, f.row_no] order by f.reading_id desc, f.sheet_no, f.row_no))[1:1]
-            as place
+        (array_agg(
+            array[f.reading_id, f.sheet_no, f.row_no] order by f.reading_id desc, f.sheet_no asc, f.row_no asc
+        ))[1:1] as place
     from {{ ref('fct_fund_allocations') }} as f
     inner join {{ ref('dim_fund_project') }} as j on f.fund_project_key = j.fund_project_key
     where f.is_latest_period and j.project_name ~ '入股|配股'
@@ -98,8 +102,9 @@ strangers as (
         s.county_code,
         s.household_key,
         sum(s.share_amount_yuan) as share_amount_yuan,
-        (array_agg(array[s.reading_id, s.sheet_no, s.row_no] order by s.reading_id desc, s.sheet_no, s.row_no))[1:1]
-            as place
+        (array_agg(
+            array[s.reading_id, s.sheet_no, s.row_no] order by s.reading_id desc, s.sheet_no asc, s.row_no asc
+        ))[1:1] as place
     from shares as s
     inner join reported as r on s.county_code = r.county_code
     left join {{ ref('dim_household') }} as h on s.household_key = h.household_key

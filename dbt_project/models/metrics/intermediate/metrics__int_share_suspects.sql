@@ -1,5 +1,5 @@
--- Where dividends may have been paid out of the households' own principal (R13), household by body: money was paid while
--- the principal is lost, came back short or shrank, or within some years of signing it adds up to the principal.
+-- Where dividends may have been paid out of the households' own principal (R13), household by body: money was paid
+-- while the principal is lost, came back short or shrank, or within some years of signing it adds up to the principal.
 with pairs as (
     select
         s.county_code,
@@ -14,8 +14,9 @@ with pairs as (
             and s.principal_returned_yuan < s.share_amount_yuan
         ) as came_back_short,
         bool_or(not s.is_in_force) as has_left,
-        (array_agg(array[s.reading_id, s.sheet_no, s.row_no] order by s.reading_id desc, s.sheet_no, s.row_no))[1:1]
-            as place
+        (array_agg(
+            array[s.reading_id, s.sheet_no, s.row_no] order by s.reading_id desc, s.sheet_no asc, s.row_no asc
+        ))[1:1] as place
     from {{ ref('fct_household_shares') }} as s
     where s.is_latest_period
     group by s.county_code, s.household_key, s.entity_key
@@ -63,7 +64,9 @@ last_payments as (
         d.row_no
     from {{ ref('fct_dividend_payments') }} as d
     where d.dividend_paid_yuan > 0
-    order by d.household_key asc, d.entity_key asc, d.paid_date desc nulls last, d.reading_id desc, d.sheet_no asc, d.row_no asc
+    order by
+        d.household_key asc, d.entity_key asc, d.paid_date desc nulls last, d.reading_id desc, d.sheet_no asc,
+        d.row_no asc
 ),
 
 reasons as (
