@@ -86,19 +86,19 @@ def _no_member(context: Context, row: Row) -> None:
 
 def _returned_too_much(context: Context, row: Row) -> None:
     row.values["principal_returned_yuan"] = row.values["share_amount_yuan"] + context.rng.choice((100, 500))
-    row.blame("R77", "principal_returned_yuan", "row_refused", "已退本金多于入股金额")
+    row.blame("R85", "principal_returned_yuan", "row_refused", "已退本金多于入股金额")
 
 
 def _twice(field: str, note: str) -> Kind:
-    """R78: the same agreement or payment again; the second row is the wrong one."""
+    """R86: the same agreement or payment again; the second row is the wrong one."""
 
     def do(context: Context, row: Row) -> None:
         again = row.copy()
-        again.blame("R78", field, "row_refused", note)
+        again.blame("R86", field, "row_refused", note)
         row.is_touched = True
         context.rows.insert(context.rows.index(row) + 1, again)
 
-    return Kind("R78", do, share=2)
+    return Kind("R86", do, share=2)
 
 
 def _sum_differs(context: Context, row: Row) -> None:
@@ -160,7 +160,7 @@ def _parts_differ(context: Context, row: Row) -> None:
 
 def _in_cash(context: Context, row: Row) -> None:
     row.values["pay_method"] = "现金"
-    row.blame("R79", "pay_method", "none", "现金发放", severity="warn")
+    row.blame("R87", "pay_method", "none", "现金发放", severity="warn")
 
 
 def _paid_before_signed(context: Context, row: Row) -> None:
@@ -192,7 +192,7 @@ SHARES: tuple[Kind, ...] = (
         out_of_range("share_amount_yuan", (Decimal(50), Decimal(45000)), "row_refused"),
         Kind("R67", _bad_check_digit),
         _lacks("signed_date", "没有协议签订日期"),
-        Kind("R77", _returned_too_much, needs=("principal_returned_yuan",)),
+        Kind("R85", _returned_too_much, needs=("principal_returned_yuan",)),
         _twice("share_amount_yuan", "同一份协议重复"),
         unknown_village(),
         unknown_township(),
@@ -228,7 +228,7 @@ DIVIDENDS: tuple[Kind, ...] = (
     not_offered("pay_method", ("代领", "待定"), "cell_emptied"),
     bad_phone(),
     Kind("R11", _odd_paid_rate, refuses="none", share=2),
-    Kind("R79", _in_cash, needs=("pay_method",), refuses="none"),
+    Kind("R87", _in_cash, needs=("pay_method",), refuses="none"),
     Kind("R12", _paid_before_signed, _is_free, refuses="none", scope="cross"),
     Kind("R18", _not_paid, _is_free, refuses="none", scope="cross"),
     wrong_total(),

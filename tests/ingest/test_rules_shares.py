@@ -58,7 +58,7 @@ def found(result: ReadResult) -> list[tuple[str, str | None, str, str]]:
         ({"是否入社": "否"}, [("R16", "is_member", "error", "none")]),
         ({"是否入社": None}, [("R16", "is_member", "error", "none")]),
         ({"是否入社": "否", "主体类型": "龙头企业"}, []),
-        ({"已退本金": 5001}, [("R77", "principal_returned_yuan", "error", "row_refused")]),
+        ({"已退本金": 5001}, [("R85", "principal_returned_yuan", "error", "row_refused")]),
         ({"已退本金": 5000}, []),
         ({"主体类型": "供销社"}, [("C04", "entity_type", "error", "row_refused")]),
         ({"资金来源": "自筹"}, [("C04", "fund_source", "error", "cell_emptied")]),
@@ -82,7 +82,7 @@ def test_shares(read_as: Reader, changes: Changes, expected: list[Any]) -> None:
         ({"村集体分红": None}, []),
         ({"实分红金额": 0, "其中:到户": 0, "村集体分红": 0, "发放日期": None}, []),
         ({"实分红金额": -1, "其中:到户": None}, [("C05", "dividend_paid_yuan", "error", "row_refused")]),
-        ({"发放方式": "现金"}, [("R79", "pay_method", "warn", "none")]),
+        ({"发放方式": "现金"}, [("R87", "pay_method", "warn", "none")]),
         ({"分红年度": "半年"}, [("C03", "dividend_period", "error", "row_refused")]),
     ],
 )
@@ -103,13 +103,13 @@ def test_dividends(read_as: Reader, changes: Changes, expected: list[Any]) -> No
     ],
 )
 def test_a_row_that_stands_twice(read_as: Reader, title: str, row: Changes, change: Changes) -> None:
-    """R78: the second is refused; a row of another agreement, body or period is none."""
+    """R86: the second is refused; a row of another agreement, body or period is none."""
     lines = [row, {**row, **change}, {**row, **change}, {**row, "身份证号": HEADS[1]}]
     page = [[f"通渭县2020年6月{title}"], list(row), *(list(line.values()) for line in lines)]
     result = read_as(by_openpyxl(Page(page)))
     told = [(i.rule_id, i.cell, i.effect) for i in result.issues if i.severity != "info"]
     column = "I" if row is SHARE else "J"
-    assert told == [("R78", f"{column}5", "row_refused")]
+    assert told == [("R86", f"{column}5", "row_refused")]
     assert result.rows_accepted == 3
 
 

@@ -193,7 +193,7 @@ findings as (
     left join {{ ref('dim_entity') }} as e on d.entity_key = e.entity_key
     left join pairs as p
         on d.county_code = p.county_code and d.household_key = p.household_key and d.entity_key = p.entity_key
-    where d.is_overdue
+    where d.is_dividend_overdue
     union all
     -- A share more than a year old by its ledger's own day, of which the county's dividends say nothing at all.
     select

@@ -41,6 +41,6 @@ select
     j.due_yuan::numeric(20, 4) as dividend_due_yuan,
     j.paid_yuan::numeric(20, 4) as dividend_paid_yuan,
     (case when j.is_short then j.due_yuan - j.paid_yuan else 0 end)::numeric(20, 4) as arrears_yuan,
-    greatest(j.days_after, 0)::integer as days_late,
-    j.is_short and j.is_past as is_overdue
+    greatest(j.days_after, 0)::integer as dividend_days_late,
+    j.is_short and j.is_past as is_dividend_overdue
 from judged as j

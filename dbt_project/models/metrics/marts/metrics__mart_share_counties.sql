@@ -50,7 +50,7 @@ late as (
     select
         d.county_code,
         sum(d.arrears_yuan) as arrears_yuan,
-        count(distinct d.household_key) filter (where d.is_overdue) as overdue_households
+        count(distinct d.household_key) filter (where d.is_dividend_overdue) as overdue_households
     from {{ ref('metrics__int_dividend_periods') }} as d
     group by d.county_code
 )

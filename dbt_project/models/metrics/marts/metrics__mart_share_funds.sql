@@ -30,9 +30,9 @@ dividends as (
         sum(d.dividend_due_yuan) as due_yuan,
         sum(d.dividend_paid_yuan) as paid_yuan,
         sum(d.arrears_yuan) as arrears_yuan,
-        count(distinct d.household_key) filter (where d.is_overdue) as overdue_households,
-        max(d.days_late) as max_days_late,
-        avg(d.days_late) as mean_days_late
+        count(distinct d.household_key) filter (where d.is_dividend_overdue) as overdue_households,
+        max(d.dividend_days_late) as max_days_late,
+        avg(d.dividend_days_late) as mean_days_late
     from {{ ref('metrics__int_dividend_periods') }} as d
     group by d.county_code, d.entity_key
 ),
