@@ -19,6 +19,7 @@
     },
     {'form': 'insurance_policies', 'rows': ref('core__fct_insurance_policies')},
     {'form': 'insurance_claims', 'rows': ref('core__fct_insurance_claims')},
+    {
         'form': 'household_shares', 'rows': ref('stg_county_forms__household_shares'),
         'household_size': 's.household_size',
     },
