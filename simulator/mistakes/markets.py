@@ -83,7 +83,6 @@ def _odd_size(context: Context, row: Row) -> None:
         "volume_m3": Decimal(20 * units),
         "subsidy_yuan": Decimal(3000 * units),
     }
-    row.values |= {"capacity_tonnes": Decimal(4 * units), "volume_m3": Decimal(20 * units), "subsidy_yuan": Decimal(3000 * units)}
     row.values["self_fund_yuan"] = row.values["invest_total_yuan"] - row.values["subsidy_yuan"]
     if row.values["throughput_tonnes"]:
         row.values["throughput_tonnes"] = Decimal(4 * units)
@@ -96,7 +95,6 @@ def _long_idle(context: Context, row: Row) -> None:
         "idle_months": context.rng.randint(12, 30),
         "throughput_tonnes": Decimal(0),
     }
-    row.values |= {"operation_status": "闲置", "idle_months": context.rng.randint(12, 30), "throughput_tonnes": Decimal(0)}
     row.blame("R34", "idle_months", "none", "闲置12个月以上", severity="warn")
 
 

@@ -39,8 +39,6 @@ LEFT_OUT = {
     "source_note": "a clerk's note",
     "start_date": "has a name that says what starts (cover_start_date, begun_date)",
     "end_date": "has a name that says what ends (cover_end_date, finish_date)",
-    "start_date": "has a name that says what starts",
-    "end_date": "has a name that says what ends",
     "company_name": "is the entity's name",
     "spend_rate_pct": "is spend_rate_stated_pct",
     "remark": "a clerk's note",

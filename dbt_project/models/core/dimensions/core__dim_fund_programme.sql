@@ -40,7 +40,6 @@ select
     null as doc_year,
     '未知' as fund_source,
     null::numeric(20, 4) as doc_total_yuan,
-    null as doc_total_yuan,
     false as is_in_latest_ledger,
     '-1' as county_code,
     '-1' as region_key

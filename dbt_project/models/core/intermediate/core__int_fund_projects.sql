@@ -1,5 +1,4 @@
 -- Every row of the publication that describes a project: of the fiscal poverty funds (F14), of the paired city (F13).
--- Every row of the publication that describes a project: of the fiscal poverty funds (F14) and of the paired city (F13).
 -- One dimension for both: a question about projects, places or beneficiaries then needs one join, whoever pays.
 select
     '财政专项' as project_kind,

@@ -1,5 +1,4 @@
 -- A builder may be a big grower, who is a person: known by the token of the name within the county, shown without it.
--- A builder may be a big grower, who is a person: known by the token of the name within the county, shown without the name.
 with named as (
     select
         r.*,

@@ -1,5 +1,4 @@
 -- Projects of the paired city have keys of their own: one that a county lists in F14 as well is other money there.
--- Projects of the paired city have keys of their own: one that a county lists in F14 as well is another sum of money there.
 with named as (
     select
         r.*,
@@ -43,8 +42,6 @@ select
     {{ date_key('n.start_date') }} as begun_date_key,
     n.end_date as finish_date,
     {{ date_key('n.end_date') }} as finish_date_key,
-    n.end_date as due_date,
-    {{ date_key('n.end_date') }} as due_date_key,
     n.spent_yuan,
     n.spend_rate_pct as spend_rate_stated_pct
 from named as n

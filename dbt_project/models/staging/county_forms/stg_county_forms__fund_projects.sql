@@ -51,7 +51,6 @@ select
         when n.completed_date is not null then '已完工'
         when
             n.progress ~ '完工|竣工|完成|验收'
-        when n.completed_date is not null or n.progress ~ '完工|竣工|完成|验收'
             and n.progress !~ '未|尚|正在|预计|计划|拟|基本|待|(^|[^0-9])[0-9]{1,2}(\.[0-9]+)?[%％]' then '已完工'
         when n.spent_yuan > 0 then '已拨付'
         else '已安排'
