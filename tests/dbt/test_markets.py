@@ -33,9 +33,18 @@ def test_stores_of_a_county(built: Built) -> None:
         built.publication,
     )
     assert rows == [
-        ("机械冷库", 2, 2, 800, 1, 1, 0, 300, D("56.25"), D("715000.50"), 1, D("30000.50"), 0),
+        ("机械冷库", 2, 2, 800, 1, 1, 0, 300, D("56.25"), D("715000.50"), 1, D("30000.50"), 1),
         ("移动保鲜库", 1, 2, 16, 0, 0, 1, 0, None, 240000, 0, 0, 0),
     ]
+
+
+def test_a_village_in_need_has_its_store(built: Built) -> None:
+    [row] = built.world.rows(
+        "select numerator_value, denominator_value, reached_pct from marts.mart_target_progress "
+        f"where target_code = 'T16' and region_code = '{TONGWEI}'",
+        built.publication,
+    )
+    assert row == (1, 1, 100)
 
 
 def test_projects_of_the_paired_city(built: Built) -> None:
