@@ -96,7 +96,7 @@ def test_a_profile_of_each_body(built: Built) -> None:
     )
     assert sorted(rows) == [
         ("丰茂家庭农场", 1, None, "家庭农场、种养大户名录", 0, None, 3),
-        ("通渭县兴农（种植）农民专业合作社", 1, True, "农民合作社名录、消费扶贫产销对接台账", 1, 300000, None),
+        ("通渭县兴农（种植）农民专业合作社", 1, True, "农民合作社名录；消费扶贫产销对接台账", 1, 300000, None),
     ]
     [(bodies, profiles)] = built.world.rows(
         "select (select count(*) from marts.dim_entity) - 1, (select count(*) from marts.mart_entity_profile)",

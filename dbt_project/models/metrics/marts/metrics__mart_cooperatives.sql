@@ -20,7 +20,8 @@ select
     c.operation_status,
     c.is_operating,
     c.is_shell,
-    c.is_holding_shares_while_not_operating,
+    case when not c.is_operating and h.in_force_yuan > 0 then true else c.is_holding_shares_while_not_operating end
+        as is_holding_shares_while_not_operating,
     c.main_product,
     c.registered_capital_yuan,
     c.member_count,
@@ -34,8 +35,14 @@ select
     c.distributable_surplus_yuan,
     c.fiscal_support_yuan,
     c.has_accountant,
-    e.is_in_several_counties
+    e.is_in_several_counties,
+    h.share_households,
+    h.share_amount_yuan,
+    h.in_force_yuan,
+    h.dividend_due_yuan,
+    h.dividend_paid_yuan
 from {{ ref('metrics__int_cooperatives') }} as c
 left join {{ ref('dim_entity') }} as e on c.entity_key = e.entity_key
 left join {{ ref('dim_region') }} as r on c.region_key = r.region_key
 left join {{ ref('dim_village') }} as v on c.village_key = v.village_key
+left join {{ ref('metrics__int_entity_shares') }} as h on c.county_code = h.county_code and c.entity_key = h.entity_key
