@@ -28,6 +28,8 @@ LEFT_OUT = {
     "township_code": "is the region's key",
     "village_code": "is the village's key",
     "village_code_stated": "a check of the reader",
+    "township_codes": "of a supervised place are its region's key",
+    "village_codes": "of a supervised place are its village's key",
     "household_code": "is the household's key by number",
     "person_code": "a person is known by the token",
     "group_name": "finer than any published figure",
