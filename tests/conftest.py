@@ -166,6 +166,9 @@ def prepared_copy(server: Settings, home: Path, name: str, prepare: Callable[[Se
     with open(server.home / f"prepared-{name}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (kept / "ready").exists():
+            with connect("admin", settings=server, autocommit=True) as admin:  # one that failed half-way
+                admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(template)))
+            shutil.rmtree(kept, ignore_errors=True)
             settings = copied_settings(server, kept, template, TEMPLATE)
             with environment_of(settings):
                 prepare(settings)
