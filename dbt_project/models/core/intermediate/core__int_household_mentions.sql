@@ -20,10 +20,9 @@
     {'form': 'insurance_policies', 'rows': ref('core__fct_insurance_policies')},
     {'form': 'insurance_claims', 'rows': ref('core__fct_insurance_claims')},
     {
-        'form': 'household_shares', 'rows': ref('stg_county_forms__household_shares'),
-        'household_size': 's.household_size',
+        'form': 'household_shares', 'rows': ref('core__fct_household_shares'), 'household_size': 's.household_size',
     },
-    {'form': 'dividend_payments', 'rows': ref('stg_county_forms__dividend_payments')},
+    {'form': 'dividend_payments', 'rows': ref('core__fct_dividend_payments')},
 ] -%}
 
 {% for mention in mentions %}
