@@ -26,8 +26,35 @@ money as (
         t.total_amount_yuan,
         t.cap_yuan,
         t.is_near_cap,
-        t.is_over_cap
+        t.is_over_cap,
+        t.share_amount_yuan
     from {{ ref('metrics__int_household_totals') }} as t
+),
+
+dividends as (
+    select
+        d.household_key,
+        sum(coalesce(d.household_part_yuan, d.dividend_paid_yuan)) as household_part_yuan
+    from {{ ref('fct_dividend_payments') }} as d
+    group by d.household_key
+),
+
+policies as (
+    select
+        p.household_key,
+        count(distinct p.product_key) as insured_lines,
+        sum(p.premium_yuan) as premium_yuan
+    from {{ ref('fct_insurance_policies') }} as p
+    group by p.household_key
+),
+
+trained as (
+    select
+        t.household_key,
+        count(distinct t.person_key) as trained_people
+    from {{ ref('fct_training_attendance') }} as t
+    where t.result = '合格'
+    group by t.household_key
 )
 
 select
@@ -58,10 +85,18 @@ select
     coalesce(m.total_amount_yuan, 0)::numeric(20, 4) as total_amount_yuan,
     m.cap_yuan,
     coalesce(m.is_near_cap, false) as is_near_cap,
-    coalesce(m.is_over_cap, false) as is_over_cap
+    coalesce(m.is_over_cap, false) as is_over_cap,
+    coalesce(m.share_amount_yuan, 0)::numeric(20, 4) as share_amount_yuan,
+    coalesce(d.household_part_yuan, 0)::numeric(20, 4) as household_part_yuan,
+    coalesce(p.insured_lines, 0)::integer as insured_lines,
+    coalesce(p.premium_yuan, 0)::numeric(20, 4) as premium_yuan,
+    coalesce(t.trained_people, 0)::integer as trained_people
 from {{ ref('dim_household') }} as h
 left join awards as a on h.household_key = a.household_key
 left join money as m on h.household_key = m.household_key
+left join dividends as d on h.household_key = d.household_key
+left join policies as p on h.household_key = p.household_key
+left join trained as t on h.household_key = t.household_key
 left join {{ ref('dim_village') }} as v on h.village_key = v.village_key
 left join {{ ref('dim_region') }} as r on h.county_code = r.region_key
 where h.household_key <> -1
