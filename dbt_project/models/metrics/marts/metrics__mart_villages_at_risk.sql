@@ -5,7 +5,8 @@
 with reported as (
     select
         f.county_code,
-        bool_or(f.form = 'cooperatives') as has_cooperatives
+        bool_or(f.form = 'cooperatives') as has_cooperatives,
+        bool_or(f.form = 'supervision') as has_supervision
     from {{ ref('fct_form_readings') }} as f
     group by f.county_code
 ),
@@ -17,6 +18,16 @@ cooperatives as (
     from {{ ref('fct_cooperatives') }} as c
     where c.is_latest_period
     group by c.village_key
+),
+
+supervised as (
+    select
+        s.village_key,
+        bool_or(s.exit_date is null and s.deadline_date < d.as_of_date) as is_overdue
+    from {{ ref('fct_supervision') }} as s
+    cross join {{ ref('dim_publication') }} as d
+    where s.is_latest_period and s.village_key <> '-1'
+    group by s.village_key
 ),
 
 villages as (
@@ -34,10 +45,12 @@ judged as (
         case when r.has_cooperatives then coalesce(c.operating_coops, 0) = 0 end as has_no_operating_coop,
         v.left_people > 0 as has_left_people,
         case when v.has_income_reported then coalesce(v.support_amount_yuan, 0) = 0 end as is_unsupported,
-        not v.has_advisor as has_no_advisor
+        not v.has_advisor as has_no_advisor,
+        case when r.has_supervision then coalesce(s.is_overdue, false) end as is_supervision_overdue
     from villages as v
     left join reported as r on v.county_code = r.county_code
     left join cooperatives as c on v.village_key = c.village_key
+    left join supervised as s on v.village_key = s.village_key
 )
 
 select
@@ -72,7 +85,8 @@ select
         nullif(j.has_no_operating_coop, false),
         nullif(j.has_left_people, false),
         nullif(j.is_unsupported, false),
-        nullif(j.has_no_advisor, false)
+        nullif(j.has_no_advisor, false),
+        nullif(j.is_supervision_overdue, false)
     ) as risk_reasons,
     nullif(
         concat_ws(
@@ -82,9 +96,11 @@ select
             case when j.has_no_operating_coop then '没有正常运行的合作社' end,
             case when j.has_left_people then '还有未脱贫人口' end,
             case when j.is_unsupported then '没有扶持资金' end,
-            case when j.has_no_advisor then '没有驻村农技员或产业指导员' end
+            case when j.has_no_advisor then '没有驻村农技员或产业指导员' end,
+            case when j.is_supervision_overdue then '挂牌督战时限已过' end
         ), ''
-    ) as risk_text
+    ) as risk_text,
+    j.is_supervision_overdue
 from judged as j
 left join {{ ref('dim_village') }} as d on j.village_key = d.village_key
 left join reported as r on j.county_code = r.county_code

@@ -1,0 +1,1 @@
+{{ published_rows(ref('metrics__mart_village_profile')) }}
