@@ -1,6 +1,9 @@
 -- Legal bodies, stores, sales and projects of each county.
 with reported as (
-    {{ reported_forms(['cooperatives', 'lead_enterprises', 'farms_growers', 'cold_stores', 'sales_channels', 'fund_projects', 'east_west_projects', 'village_base']) }}
+    {{ reported_forms([
+        'cooperatives', 'lead_enterprises', 'farms_growers', 'cold_stores',
+        'sales_channels', 'fund_projects', 'east_west_projects', 'village_base',
+    ]) }}
 ),
 
 coops as (
@@ -99,15 +102,19 @@ select
     (case when r.has_cold_stores then coalesce(s.capacity_tonnes, 0) end)::numeric(20, 4) as capacity_tonnes,
     (case when r.has_sales_channels then coalesce(x.channels, 0) end)::integer as channels,
     (case when r.has_sales_channels then coalesce(x.sales_amount_yuan, 0) end)::numeric(20, 4) as sales_amount_yuan,
-    (case when r.has_sales_channels then coalesce(x.ganwei_sales_yuan, 0) / nullif(x.sales_amount_yuan, 0) * 100 end)::numeric(12, 2) as ganwei_share_pct,
+    (
+        case when r.has_sales_channels then coalesce(x.ganwei_sales_yuan, 0) / nullif(x.sales_amount_yuan, 0) * 100 end
+    )::numeric(12, 2) as ganwei_share_pct,
     (case when r.has_fund_projects then coalesce(f.county_projects, 0) end)::integer as county_projects,
     (case when r.has_fund_projects then coalesce(f.planned_yuan, 0) end)::numeric(20, 4) as planned_yuan,
     (case when r.has_fund_projects then f.spent_yuan end)::numeric(20, 4) as spent_yuan,
-    (case when r.has_fund_projects then f.spent_yuan / nullif(f.planned_yuan, 0) * 100 end)::numeric(12, 2) as spend_rate_pct,
+    (case when r.has_fund_projects then f.spent_yuan / nullif(f.planned_yuan, 0) * 100 end)::numeric(12, 2)
+        as spend_rate_pct,
     (case when r.has_east_west_projects then coalesce(w.east_west_projects, 0) end)::integer as east_west_projects,
     (case when r.has_east_west_projects then coalesce(w.grant_yuan, 0) end)::numeric(20, 4) as grant_yuan,
     (case when r.has_east_west_projects then w.grant_spent_yuan end)::numeric(20, 4) as grant_spent_yuan,
-    (case when r.has_east_west_projects then w.grant_spent_yuan / nullif(w.grant_yuan, 0) * 100 end)::numeric(12, 2) as grant_spend_rate_pct
+    (case when r.has_east_west_projects then w.grant_spent_yuan / nullif(w.grant_yuan, 0) * 100 end)::numeric(12, 2)
+        as grant_spend_rate_pct
 from reported as r
 left join coops as c on r.county_code = c.county_code
 left join firms as e on r.county_code = e.county_code

@@ -61,14 +61,17 @@ select
     (case when r.has_household_awards then coalesce(a.award_households, 0) end)::integer as award_households,
     (case when r.has_household_awards then coalesce(a.award_amount_yuan, 0) end)::numeric(20, 4) as award_amount_yuan,
     (case when r.has_household_awards then coalesce(o.over_cap_households, 0) end)::integer as households_over_cap,
-    (case when r.has_registered_persons then coalesce(p.registered_households, 0) end)::integer as registered_households,
+    (case when r.has_registered_persons then coalesce(p.registered_households, 0) end)::integer
+        as registered_households,
     (case when r.has_registered_persons then coalesce(p.unexited_people, 0) end)::integer as unexited_people,
-    (case when r.has_registered_persons then coalesce(p.people_exited_by_industry, 0) end)::integer as people_exited_by_industry,
+    (case when r.has_registered_persons then coalesce(p.people_exited_by_industry, 0) end)::integer
+        as people_exited_by_industry,
     (case when r.has_household_shares then coalesce(s.share_households, 0) end)::integer as share_households,
     (case when r.has_household_shares then coalesce(s.in_force_yuan, 0) end)::numeric(20, 4) as in_force_yuan,
     (case when r.has_household_shares then s.certificate_pct end)::numeric(12, 2) as certificate_pct,
     (case when r.has_dividend_payments then coalesce(d.dividend_due_yuan, 0) end)::numeric(20, 4) as dividend_due_yuan,
-    (case when r.has_dividend_payments then coalesce(d.dividend_paid_yuan, 0) end)::numeric(20, 4) as dividend_paid_yuan,
+    (case when r.has_dividend_payments then coalesce(d.dividend_paid_yuan, 0) end)::numeric(20, 4)
+        as dividend_paid_yuan,
     (case when r.has_dividend_payments then coalesce(d.arrears_yuan, 0) end)::numeric(20, 4) as arrears_yuan
 from reported as r
 left join awards as a on r.county_code = a.county_code

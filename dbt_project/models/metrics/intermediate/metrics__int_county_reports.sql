@@ -11,7 +11,7 @@ with readings as (
 
 forms as (
     select count(*) as forms_known
-    from {{ ref('dim_form') }} as f
+    from {{ ref('dim_form') }}
 ),
 
 issues as (

@@ -1,6 +1,8 @@
 -- Insurance, training, rectification and supervision of each county.
 with reported as (
-    {{ reported_forms(['insurance_policies', 'insurance_claims', 'training_attendance', 'rectifications', 'supervision']) }}
+    {{ reported_forms([
+        'insurance_policies', 'insurance_claims', 'training_attendance', 'rectifications', 'supervision',
+    ]) }}
 ),
 
 policies as (
@@ -61,10 +63,13 @@ select
     r.county_code,
     (case when r.has_insurance_policies then coalesce(p.premium_yuan, 0) end)::numeric(20, 4) as premium_yuan,
     (case when r.has_insurance_policies then coalesce(p.insured_households, 0) end)::integer as insured_households,
-    (case when r.has_insurance_policies then coalesce(p.insured_poor_households, 0) end)::integer as insured_poor_households,
+    (case when r.has_insurance_policies then coalesce(p.insured_poor_households, 0) end)::integer
+        as insured_poor_households,
     (case when r.has_insurance_policies then p.delivered_policies_pct end)::numeric(12, 2) as delivered_policies_pct,
     (case when r.has_insurance_claims then coalesce(c.payout_yuan, 0) end)::numeric(20, 4) as payout_yuan,
-    (case when r.has_insurance_claims then coalesce(c.payout_yuan, 0) / nullif(p.premium_yuan, 0) * 100 end)::numeric(12, 2) as loss_ratio_pct,
+    (
+        case when r.has_insurance_claims then coalesce(c.payout_yuan, 0) / nullif(p.premium_yuan, 0) * 100 end
+    )::numeric(12, 2) as loss_ratio_pct,
     (case when r.has_insurance_claims then c.paid_days_mean end)::numeric(12, 1) as paid_days_mean,
     (case when r.has_training_attendance then coalesce(t.trained_people, 0) end)::integer as trained_people,
     (case when r.has_training_attendance then coalesce(t.passed_persons, 0) end)::integer as passed_persons,

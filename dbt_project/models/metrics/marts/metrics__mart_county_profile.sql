@@ -35,6 +35,7 @@ select
     v.villages_2wan_operating_net,
     v.supported_villages,
     v.support_amount_yuan,
+    v.asset_ledger_pct,
     h.award_households,
     h.award_amount_yuan,
     h.households_over_cap,

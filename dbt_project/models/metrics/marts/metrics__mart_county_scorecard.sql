@@ -1,7 +1,7 @@
 {{ config(unique_key=['county_code', 'indicator_code']) }}
 
--- One figure per county and indicator, comparable between counties of any size: shares, rates and what should be none. A
--- county is ranked among those that have the figure; one that has not reported has neither figure nor rank.
+-- One figure per county and indicator, comparable between counties of any size: shares, rates and what should be
+-- none. A county is ranked among those that have the figure; one that has not reported has neither figure nor rank.
 with counties as (
     select
         c.county_code,
@@ -43,30 +43,106 @@ others as (
     cross join
         lateral (
             values
-            ('Q01', '已报送表单占比', '%', true, (q.forms_reported * 100.0 / nullif(q.forms_known, 0))::numeric(20, 4)),
-            ('Q02', '退回行占比', '%', false, (q.refused_pct)::numeric(20, 4)),
-            ('Q03', '每千行的错误和提醒', '条', false, (q.open_issues * 1000.0 / nullif(q.rows_read, 0))::numeric(20, 4)),
-            ('Q04', '问题改正率', '%', true, (q.issues_mended * 100.0 / nullif(q.issues_mended + q.open_issues, 0))::numeric(20, 4)),
-            ('V01', '收入达到 2 万元的贫困村占比（全部收入）', '%', true, (v.villages_2wan_all * 100.0 / nullif(v.income_villages, 0))::numeric(20, 4)),
-            ('V02', '收入达到 2 万元的贫困村占比（不含补助）', '%', true, (v.villages_2wan_without_subsidy * 100.0 / nullif(v.income_villages, 0))::numeric(20, 4)),
-            ('V03', '收入达到 2 万元的贫困村占比（经营收益）', '%', true, (v.villages_2wan_operating_net * 100.0 / nullif(v.income_villages, 0))::numeric(20, 4)),
-            ('V04', '驻村农技员覆盖的贫困村占比', '%', true, (v.advisor_coverage_pct)::numeric(20, 4)),
-            ('V05', '尚未退出的贫困村', '村', false, (v.unexited_villages)::numeric(20, 4)),
-            ('H01', '累计到户资金超过上限的户', '户', false, (h.households_over_cap)::numeric(20, 4)),
-            ('H02', '股权证发放率', '%', true, (h.certificate_pct)::numeric(20, 4)),
-            ('H03', '分红拖欠', '元', false, (h.arrears_yuan)::numeric(20, 4)),
-            ('H04', '分红兑现率', '%', true, (h.dividend_paid_yuan / nullif(h.dividend_due_yuan, 0) * 100)::numeric(20, 4)),
-            ('B01', '在运行的合作社占比', '%', true, (b.coops_operating * 100.0 / nullif(b.cooperatives, 0))::numeric(20, 4)),
-            ('B02', '停产的龙头企业占比', '%', false, (b.enterprises_stopped * 100.0 / nullif(b.enterprises, 0))::numeric(20, 4)),
-            ('B03', '闲置保鲜库占比', '%', false, (b.idle_stores * 100.0 / nullif(b.stores, 0))::numeric(20, 4)),
-            ('B04', '“甘味”产品销售占比', '%', true, (b.ganwei_share_pct)::numeric(20, 4)),
-            ('B05', '财政专项资金支出进度', '%', true, (b.spend_rate_pct)::numeric(20, 4)),
-            ('B06', '东西部协作资金支出进度', '%', true, (b.grant_spend_rate_pct)::numeric(20, 4)),
-            ('S01', '保单到户率', '%', true, (s.delivered_policies_pct)::numeric(20, 4)),
-            ('S02', '平均赔付天数', '天', false, (s.paid_days_mean)::numeric(20, 4)),
-            ('S03', '培训合格率', '%', true, (s.passed_persons * 100.0 / nullif(s.trained_people, 0))::numeric(20, 4)),
-            ('S04', '问题销号率', '%', true, (s.closed_problems * 100.0 / nullif(s.problems, 0))::numeric(20, 4)),
-            ('S05', '整改逾期的问题', '个', false, (s.overdue_problems)::numeric(20, 4))
+            (
+                'Q01', '已报送表单占比', '%', true,
+                (q.forms_reported * 100.0 / nullif(q.forms_known, 0))::numeric(20, 4)
+            ),
+            (
+                'Q02', '退回行占比', '%', false,
+                (q.refused_pct)::numeric(20, 4)
+            ),
+            (
+                'Q03', '每千行的错误和提醒', '条', false,
+                (q.open_issues * 1000.0 / nullif(q.rows_read, 0))::numeric(20, 4)
+            ),
+            (
+                'Q04', '问题改正率', '%', true,
+                (q.issues_mended * 100.0 / nullif(q.issues_mended + q.open_issues, 0))::numeric(20, 4)
+            ),
+            (
+                'V01', '收入达到 2 万元的贫困村占比（全部收入）', '%', true,
+                (v.villages_2wan_all * 100.0 / nullif(v.income_villages, 0))::numeric(20, 4)
+            ),
+            (
+                'V02', '收入达到 2 万元的贫困村占比（不含补助）', '%', true,
+                (v.villages_2wan_without_subsidy * 100.0 / nullif(v.income_villages, 0))::numeric(20, 4)
+            ),
+            (
+                'V03', '收入达到 2 万元的贫困村占比（经营收益）', '%', true,
+                (v.villages_2wan_operating_net * 100.0 / nullif(v.income_villages, 0))::numeric(20, 4)
+            ),
+            (
+                'V04', '驻村农技员覆盖的贫困村占比', '%', true,
+                (v.advisor_coverage_pct)::numeric(20, 4)
+            ),
+            (
+                'V05', '尚未退出的贫困村', '村', false,
+                (v.unexited_villages)::numeric(20, 4)
+            ),
+            (
+                'V06', '建立资产台账的村占比', '%', true,
+                (v.asset_ledger_pct)::numeric(20, 4)
+            ),
+            (
+                'H01', '累计到户资金超过上限的户', '户', false,
+                (h.households_over_cap)::numeric(20, 4)
+            ),
+            (
+                'H02', '股权证发放率', '%', true,
+                (h.certificate_pct)::numeric(20, 4)
+            ),
+            (
+                'H03', '分红拖欠', '元', false,
+                (h.arrears_yuan)::numeric(20, 4)
+            ),
+            (
+                'H04', '分红兑现率', '%', true,
+                (h.dividend_paid_yuan / nullif(h.dividend_due_yuan, 0) * 100)::numeric(20, 4)
+            ),
+            (
+                'B01', '在运行的合作社占比', '%', true,
+                (b.coops_operating * 100.0 / nullif(b.cooperatives, 0))::numeric(20, 4)
+            ),
+            (
+                'B02', '停产的龙头企业占比', '%', false,
+                (b.enterprises_stopped * 100.0 / nullif(b.enterprises, 0))::numeric(20, 4)
+            ),
+            (
+                'B03', '闲置保鲜库占比', '%', false,
+                (b.idle_stores * 100.0 / nullif(b.stores, 0))::numeric(20, 4)
+            ),
+            (
+                'B04', '“甘味”产品销售占比', '%', true,
+                (b.ganwei_share_pct)::numeric(20, 4)
+            ),
+            (
+                'B05', '财政专项资金支出进度', '%', true,
+                (b.spend_rate_pct)::numeric(20, 4)
+            ),
+            (
+                'B06', '东西部协作资金支出进度', '%', true,
+                (b.grant_spend_rate_pct)::numeric(20, 4)
+            ),
+            (
+                'S01', '保单到户率', '%', true,
+                (s.delivered_policies_pct)::numeric(20, 4)
+            ),
+            (
+                'S02', '平均赔付天数', '天', false,
+                (s.paid_days_mean)::numeric(20, 4)
+            ),
+            (
+                'S03', '培训合格率', '%', true,
+                (s.passed_persons * 100.0 / nullif(s.trained_people, 0))::numeric(20, 4)
+            ),
+            (
+                'S04', '问题销号率', '%', true,
+                (s.closed_problems * 100.0 / nullif(s.problems, 0))::numeric(20, 4)
+            ),
+            (
+                'S05', '整改逾期的问题', '个', false,
+                (s.overdue_problems)::numeric(20, 4)
+            )
         ) as i (indicator_code, indicator_name, unit, is_higher_better, indicator_value)
 ),
 

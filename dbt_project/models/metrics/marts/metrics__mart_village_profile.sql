@@ -1,7 +1,7 @@
 {{ config(unique_key=['village_key'], indexes=[{'columns': ['publication_id', 'county_code']}]) }}
 
--- Everything that the forms say of one village of the poor-village base, side by side. Each subject is brought to one row per
--- village first; a column is empty where its form has not come in from the county.
+-- Everything that the forms say of one village of the poor-village base, side by side. Each subject is brought to one
+-- row per village first; a column is empty where its form has not come in from the county.
 with reported as (
     {{ reported_forms([
         'household_awards', 'registered_persons', 'household_shares', 'cooperatives',
@@ -183,7 +183,8 @@ select
     v.support_amount_yuan,
     (case when r.has_household_awards then coalesce(a.award_households, 0) end)::integer as award_households,
     (case when r.has_household_awards then coalesce(a.award_amount_yuan, 0) end)::numeric(20, 4) as award_amount_yuan,
-    (case when r.has_registered_persons then coalesce(g.registered_households, 0) end)::integer as registered_households,
+    (case when r.has_registered_persons then coalesce(g.registered_households, 0) end)::integer
+        as registered_households,
     (case when r.has_registered_persons then coalesce(g.unexited_people, 0) end)::integer as unexited_people,
     (case when r.has_household_shares then coalesce(s.share_households, 0) end)::integer as share_households,
     (case when r.has_household_shares then coalesce(s.in_force_yuan, 0) end)::numeric(20, 4) as in_force_yuan,
