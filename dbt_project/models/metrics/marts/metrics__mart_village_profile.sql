@@ -43,7 +43,8 @@ coops as (
     select
         c.village_key,
         count(distinct c.entity_key) as cooperatives,
-        count(distinct c.entity_key) filter (where c.operation_status in ('规范运营', '运行一般')) as coops_operating
+        count(distinct c.entity_key) filter (where c.operation_status in ('规范运营', '运行一般'))
+            as coops_operating
     from {{ ref('fct_cooperatives') }} as c
     where c.is_latest_period
     group by c.village_key

@@ -41,11 +41,11 @@ select
     k.distributable_surplus_yuan,
     k.has_accountant,
     k.fiscal_support_yuan,
-    k.farmer_member_count,
-    k.max_share_pct,
-    k.pilot_level,
     row_number() over (
         partition by k.reading_id, coalesce(k.natural_key, k.sheet_no || ':' || k.row_no)
         order by k.sheet_no desc, k.row_no desc
-    ) = 1 as is_last_copy
+    ) = 1 as is_last_copy,
+    k.farmer_member_count,
+    k.max_share_pct,
+    k.pilot_level
 from keyed as k
