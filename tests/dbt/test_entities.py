@@ -14,7 +14,8 @@ D = Decimal
 
 def test_growers_of_one_name_are_told_apart_by_county_and_have_none(built: Built) -> None:
     rows = built.world.rows(
-        "select county_code, entity_name, count(*) from marts.dim_entity where entity_type = '种养大户' group by 1, 2",
+        "select county_code, entity_name, count(*) from marts.dim_entity where entity_type = '种养大户' and is_registered "
+        "group by 1, 2",
         built.publication,
     )
     name = "种养大户（户主姓名不公开）"
@@ -24,15 +25,15 @@ def test_growers_of_one_name_are_told_apart_by_county_and_have_none(built: Built
 def test_kinds_of_bodies_and_who_names_them(built: Built) -> None:
     rows = built.world.rows(
         "select entity_name, entity_type, entity_level, operation_status, is_inferred, first_named_by_form, named_by_forms "
-        "from marts.dim_entity where entity_name in ('甘肃通渭牧业有限公司', '会宁县富民农民专业合作社', '通渭陇味商贸有限公司', "
+        "from marts.dim_entity where entity_name in ('甘肃通渭牧业有限公司', '会宁县富民农民专业合作社', '兰州陇原商贸有限公司', "
         "'丰茂家庭农场')",
         built.publication,
     )
     assert sorted(rows) == [
         ("丰茂家庭农场", "家庭农场", None, None, False, "farms_growers", "farms_growers"),
         ("会宁县富民农民专业合作社", "合作社", "市级", "规范运营", False, "cooperatives", "cooperatives"),
+        ("兰州陇原商贸有限公司", "企业", None, None, True, "sales_channels", "sales_channels"),
         ("甘肃通渭牧业有限公司", "龙头企业", None, "停产", False, "lead_enterprises", "lead_enterprises"),
-        ("通渭陇味商贸有限公司", "企业", None, None, True, "sales_channels", "sales_channels"),
     ]
 
 
@@ -90,14 +91,32 @@ def test_a_firm_that_stopped_and_holds_money(built: Built) -> None:
 
 def test_a_profile_of_each_body(built: Built) -> None:
     rows = built.world.rows(
-        "select entity_name, history_runs, is_operating, named_by_form_names, channels, sales_amount_yuan, custody_households "
+        "select entity_name, history_runs, is_operating, named_by_form_names, channels, sales_amount_yuan, custody_households, "
+        "stores, capacity_tonnes, in_force_yuan "
         "from marts.mart_entity_profile where entity_name in ('通渭县兴农（种植）农民专业合作社', '丰茂家庭农场')",
         built.publication,
     )
     assert sorted(rows) == [
-        ("丰茂家庭农场", 1, None, "家庭农场、种养大户名录", 0, None, 3),
-        ("通渭县兴农（种植）农民专业合作社", 1, True, "农民合作社名录；消费扶贫产销对接台账", 1, 300000, None),
+        ("丰茂家庭农场", 1, None, "家庭农场、种养大户名录", 0, None, 3, 0, None, None),
+        (
+            "通渭县兴农（种植）农民专业合作社",
+            1,
+            True,
+            "农民合作社名录；果蔬保鲜库台账；消费扶贫产销对接台账",
+            1,
+            300000,
+            None,
+            1,
+            300,
+            None,
+        ),
     ]
+    rows = built.world.rows(
+        "select share_households, in_force_yuan, dividend_due_yuan, dividend_paid_yuan from marts.mart_entity_profile "
+        "where credit_code = '91621121MA00000011'",
+        built.publication,
+    )
+    assert rows == [(1, 8000, 480, 480)], "held in another county than that which registers it"
     [(bodies, profiles)] = built.world.rows(
         "select (select count(*) from marts.dim_entity) - 1, (select count(*) from marts.mart_entity_profile)",
         built.publication,
