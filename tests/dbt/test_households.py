@@ -14,8 +14,8 @@ D = Decimal
 def test_the_newest_register_says_who_is_registered(built: Built) -> None:
     rows = built.world.rows(
         "select is_registered, exit_status, exit_status_year, household_size, registered_people, has_labour "
-        "from marts.dim_household where household_key in (select household_key from marts.fct_registered_persons) "
-        "order by 1 desc, 2, 3",
+        "from marts.dim_household where household_key in (select household_key from marts.fct_registered_persons "
+        f"where county_code = '{TONGWEI}') order by 1 desc, 2, 3",
         built.publication,
     )
     assert rows == [
@@ -29,7 +29,8 @@ def test_members_have_their_heads_household(built: Built) -> None:
     rows = built.world.rows(
         "select p.relation, p.is_registered, p.labour_capacity, h.registered_people from marts.dim_person p "
         "join marts.dim_household h using (household_key) "
-        "where p.person_key in (select person_key from marts.fct_registered_persons) order by 4 desc, 1, 3",
+        "where p.person_key in (select person_key from marts.fct_registered_persons "
+        f"where county_code = '{TONGWEI}') order by 4 desc, 1, 3",
         built.publication,
     )
     assert rows == [
@@ -43,7 +44,8 @@ def test_members_have_their_heads_household(built: Built) -> None:
 
 def test_a_household_leaves_poverty_and_another_the_register(built: Built) -> None:
     rows = built.world.rows(
-        "select exit_status, valid_from_date, valid_to_date, is_current from marts.dim_household_history order by 2, 1, 3",
+        "select exit_status, valid_from_date, valid_to_date, is_current from marts.dim_household_history "
+        f"where county_code = '{TONGWEI}' order by 2, 1, 3",
         built.publication,
     )
     assert rows == [
@@ -95,3 +97,13 @@ def test_a_village_in_two_registers(built: Built) -> None:
             for this, other, severity in rows] == [
         ("建档立卡 4 人", "建档立卡 100 人", "error"), ("未脱贫 2 人", "未脱贫 0 人", "error"),
     ]  # fmt: skip
+
+
+def test_other_subjects_stand_beside_the_awards(built: Built) -> None:
+    """Shares in force of the newest ledger, what of the dividends came to the household, and product lines insured."""
+    rows = built.world.rows(
+        "select county_code, sum(share_amount_yuan), sum(household_part_yuan), sum(insured_lines), sum(premium_yuan) "
+        f"from marts.mart_households where county_code in ('{TONGWEI}', '621122') group by 1 order by 1",
+        built.publication,
+    )
+    assert rows == [(TONGWEI, 0, 0, 3, 960), ("621122", 20000, 840, 0, 0)]
