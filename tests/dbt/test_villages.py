@@ -44,11 +44,11 @@ def test_leading_products_are_counted_village_by_village(built: Built) -> None:
 def test_what_stands_in_the_way_of_the_village_that_has_not_exited(built: Built) -> None:
     rows = built.world.rows(
         "select village_key, left_people, income_tested_yuan, operating_coops, is_below_income_line, is_unsupported, "
-        "has_no_advisor, risk_reasons, risk_text from marts.mart_villages_at_risk",
+        "has_no_advisor, is_supervision_overdue, risk_reasons, risk_text from marts.mart_villages_at_risk",
         built.publication,
     )
-    reasons = "没有主导产业、还有未脱贫人口、没有驻村农技员或产业指导员"
-    assert rows == [(built.world.village(TONGWEI, 2), 20, 31000, 1, False, False, True, 3, reasons)]
+    reasons = "没有主导产业、还有未脱贫人口、没有驻村农技员或产业指导员、挂牌督战时限已过"
+    assert rows == [(built.world.village(TONGWEI, 2), 20, 31000, 1, False, False, True, True, 4, reasons)]
 
 
 def test_the_income_test_under_each_basis(built: Built) -> None:
@@ -81,3 +81,33 @@ def test_reports_have_a_due_date_and_mended_issues_count(built: Built) -> None:
     ]
     rows = built.world.rows("select period, rule_id, issues_mended from marts.fct_mended_issues", built.publication)
     assert rows == [("2019", "C01", 1)], "what is still there is not mended, and information is no mistake"
+
+
+def test_a_county_is_shown_whole_and_what_it_did_not_send_is_not_zero(built: Built) -> None:
+    rows = built.world.rows(
+        "select county_code, base_villages, unexited_villages, left_people, advisor_coverage_pct, villages_2wan_all, "
+        "villages_2wan_operating_net, supervision_targets, forms_reported > 0 from marts.mart_county_profile "
+        f"where county_code in ('{TONGWEI}', '{LINXIA_COUNTY}') order by 1",
+        built.publication,
+    )
+    assert rows[0] == (TONGWEI, 3, 1, 22, D("66.67"), 3, 1, 6, True)
+    assert rows[1][:8] == (LINXIA_COUNTY, None, None, None, None, None, None, None)
+
+
+def test_counties_are_ranked_among_those_that_have_the_figure(built: Built) -> None:
+    rows = built.world.rows(
+        "select indicator_code, county_code, indicator_value, rank_no, counties_ranked from marts.mart_county_scorecard "
+        f"where indicator_code in ('T02', 'V05') and county_code in ('{TONGWEI}', '{LINXIA_COUNTY}') order by 1, 2",
+        built.publication,
+    )
+    assert rows == [
+        ("T02", TONGWEI, 50, 1, 1),
+        ("T02", LINXIA_COUNTY, None, None, 1),
+        ("V05", TONGWEI, 1, 1, 1),
+        ("V05", LINXIA_COUNTY, None, None, 1),
+    ]
+    [(counties, indicators)] = built.world.rows(
+        "select count(distinct county_code), count(distinct indicator_code) from marts.mart_county_scorecard",
+        built.publication,
+    )
+    assert (counties, indicators) == (86, 31)
