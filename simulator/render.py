@@ -137,7 +137,7 @@ def writer(column: Column, style: Style) -> Callable[[Row], Cell]:
     elif column.kind == "flag":
         plainly = lambda row: _flag(row.values[field], column, style.flag_style)  # noqa: E731
     elif column.kind == "code" and style.code_as_number and not style.kind.startswith("csv"):
-        plainly = lambda row: int(row.values[field])  # noqa: E731
+        plainly = lambda row: None if row.values[field] is None else int(row.values[field])  # noqa: E731
     elif column.kind == "phone" and style.phone_as_number:
         is_csv = style.kind.startswith("csv")
         plainly = lambda row: f"{row.values[field]}.0" if is_csv else int(row.values[field])  # noqa: E731
