@@ -19,6 +19,7 @@ from jsonschema import Draft202012Validator
 from warehouse.errors import LongcangError
 
 FOLDER = Path(__file__).resolve().parent
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, thirty times as fast
 SUITES = ("landed", "candidate")
 HEAD, FIRST = "suite.yml", "general.yml"
 
@@ -154,7 +155,7 @@ def load(name: str, folder: Path = FOLDER) -> Suite:
 def _document(folder: Path, file: str, kind: str) -> dict[str, Any]:
     """One file of `suites/`, checked against the part of the schema for its kind."""
     schema = json.loads((folder / "suites" / "suite.schema.json").read_text(encoding="utf-8"))
-    document = yaml.safe_load((folder / "suites" / file).read_text(encoding="utf-8"))
+    document = yaml.load((folder / "suites" / file).read_text(encoding="utf-8"), Loader=LOADER)
     checker = Draft202012Validator({"$ref": kind, "$defs": schema["$defs"]})
     if problems := sorted(checker.iter_errors(document), key=lambda error: list(error.absolute_path)):
         where = "/".join(map(str, problems[0].absolute_path))

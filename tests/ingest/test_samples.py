@@ -49,7 +49,9 @@ def test_beiguan(verdicts: dict[str, dict[str, Any]]) -> None:
     assert {i["rule_id"] for i in beiguan["issues"]} == {"S04", "S09"}
 
 
-def test_what_is_no_form_is_refused_with_both_lists(verdicts: dict[str, dict[str, Any]]) -> None:
+def test_a_summary_of_products_is_no_roster_of_policies(verdicts: dict[str, dict[str, Any]]) -> None:
+    """Its headers are near those of a county's insurance roster: the sentence says what a roster has and this has not."""
     ceheng = verdicts["ceheng"]
-    assert (ceheng["outcome"], ceheng["refusal_code"]) == ("refused", "S02")
-    assert "种植业作物" in ceheng["refusal"] and "财政专项扶贫资金项目台账" in ceheng["refusal"]
+    assert (ceheng["outcome"], ceheng["refusal_code"]) == ("refused", "S03")
+    assert "农业保险承保到户清单" in ceheng["refusal"] and "身份证号" in ceheng["refusal"]
+    assert "种植业作物" in ceheng["refusal"]

@@ -16,7 +16,7 @@ import openpyxl
 import xlrd
 
 Grid = list[list[Any]]
-_UNIT = re.compile(r"[(（](万?元)[)）]$")
+_UNIT = re.compile(r"[(（](万?元|%)[)）]$")
 _PER_UNIT = re.compile(r"[(（]元/.*[)）]$")
 _FLAG_NOTE = re.compile(r"[(（]1是、2否[)）]$")
 _NUMBER = re.compile(r"^(-?[\d,]+(?:\.\d+)?)(万元|元)?(?:[(（].*[)）])?$")
