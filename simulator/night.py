@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
-from simulator import places, world
+from simulator import consequences, places, world
 from simulator import truth as truths
 from simulator.chance import Decks, stream
 from simulator.mistakes.kinds import Context
@@ -156,5 +156,7 @@ def _supersede(truth: Truth, files: list[dict[str, Any]], kind: str) -> None:
         ):
             mistake["superseded"] = True
     for violation in truth["violations"]:
+        if violation["rule"] in consequences.RULES:
+            continue  # told anew from the figures
         if kind != "township" and all(violation[key] == first[key] for key in ("county_code", "form")):
             violation["superseded"] = True

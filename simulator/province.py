@@ -7,6 +7,7 @@ warehouse's idea of a form cannot hide in its test data.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from simulator import filefaults, places, world
@@ -36,7 +37,8 @@ def write(out: Path, *, households: int, counties: list[str] | int = 14, seed: i
         seed: decides everything that is drawn.
         defects: injected mistakes per row, 0 to 0.2.
         period: reporting month as '2020-06'.
-        county_defects: let some counties violate a rule on a whole form, at most one per county and form.
+        county_defects: let some counties violate a rule on a whole form, at most one per county and form; and let the
+            first county with a cumulative form send the month before as well, with greater figures.
         least: mistakes in each form of a county, however short it is, until each kind of the form has occurred once.
         file_defects: add files that cannot be read at all to some counties.
         progress: called with (what, done, of) after each county.
@@ -60,12 +62,16 @@ def write(out: Path, *, households: int, counties: list[str] | int = 14, seed: i
     truth = truths.new(seed, households, period, defects, chosen)
     shares = world.households_per_county(households, chosen, seed)
     decks, planner = Decks(seed), Planner(seed, defects, county_defects, least)
+    to_fall = {form.name for form in FORMS if form.is_cumulative} if county_defects and period[-2:] > "01" else set()
     for done, county in enumerate(chosen, 1):
         known = world.build(county, shares[county.code], seed, period)
         for form in FORMS:
             context = compose(form, known, decks)
             if not context.rows:
                 continue
+            if form.name in to_fall:
+                to_fall.remove(form.name)
+                _submit_more_for_the_month_before(out, truth, context, period)
             planner.inject(context)
             submit(out, truth, context, period)
         if progress:
@@ -74,6 +80,17 @@ def write(out: Path, *, households: int, counties: list[str] | int = 14, seed: i
         filefaults.add(out, truth, chosen, seed)
     truths.save(truth, out)
     return truth
+
+
+def _submit_more_for_the_month_before(out: Path, truth: Truth, context: Context, period: str) -> None:
+    """R71: figures of the year so far that fall. The earlier file goes first: the truth's figures are the period's own."""
+    year, month = map(int, period.split("-"))
+    style = replace(context.style, period_style="month")
+    before = replace(context, style=style, rows=[row.copy() for row in context.rows], households={}, violations=[])
+    assert context.form.revise is not None
+    context.form.revise(before.rows, context.world.stream("month before", context.form.name), 1)
+    submit(out, truth, before, f"{year}-{month - 1:02d}", night="上月")
+    context.violations.append(("R71", "累计数比上月减少"))
 
 
 def compose(form: Form, known: world.World, decks: Decks, night: str = "") -> Context:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -94,6 +94,8 @@ class Contradiction:
     rule: str
     other_form: str
     note: str
+    about: tuple[Row, ...]
+    """All rows that the finding is about; it is told at the first of them that is written and acceptable."""
 
 
 class Row:
@@ -124,9 +126,12 @@ class Row:
         elif effect == "cell_emptied":
             self.emptied.add(field)
 
-    def contradict(self, rule: str, other_form: str, note: str) -> None:
-        """Record that the row contradicts another form: truth's ``cross_checks``. It stays acceptable."""
-        self.contradictions.append(Contradiction(rule, other_form, note))
+    def contradict(self, rule: str, other_form: str, note: str, about: Sequence[Row] = ()) -> None:
+        """Record that the row, or the sum of those it is ``about``, contradicts another form: truth's ``cross_checks``.
+
+        It stays acceptable.
+        """
+        self.contradictions.append(Contradiction(rule, other_form, note, tuple(about) or (self,)))
         self.is_touched = True
 
     def misread(self, field: str, text: str) -> None:
@@ -181,6 +186,8 @@ class Form:
     """What a later delivery changes; the number is the months since the first. None: the form is never corrected."""
     is_monthly: bool = False
     """Later months come in as deliveries of their own."""
+    is_cumulative: bool = False
+    """Its figures run from the start of the year, so that no month has less than the one before."""
     has_households: bool = False
     """Rows with the same ``group`` belong to one household, and a mistake in one spares the others."""
     splits: tuple[Split, ...] = ("county",)

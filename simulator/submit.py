@@ -106,7 +106,7 @@ def _contradictions(book: Book, rows: list[Row], entry: dict[str, Any]) -> list[
     found = []
     for row in rows:
         for what in row.contradictions:
-            sheet, at = book.at[id(row)]
+            sheet, at = min(book.at[id(one)] for one in what.about if id(one) in book.at and not one.refused)
             found.append({
                 **entry, "other_form": what.other_form, "rule": what.rule, "sheet": book.sheets[sheet].name,
                 "row_no": at + 1, "part_code": row.part, "note": what.note,

@@ -4,7 +4,8 @@ Figures are kept per part (township, or county where the form has no place), so 
 replace its part alone; the county's totals are sums over its parts.
 
 What is wrong stands in three lists: ``mistakes`` have a cell and refuse it, its row or nothing; ``cross_checks`` are rows
-that are right in themselves and contradict another form; ``violations`` are counties whose form as a whole is out of bounds.
+that are right in themselves and contradict another form; ``violations`` are counties whose form as a whole is out of bounds,
+on purpose or as a consequence of their mistakes.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from simulator import targets
+from simulator import consequences, targets
 from simulator.places import County
 from simulator.rows import Counts, Form, Row
 
@@ -91,16 +92,20 @@ def put_parts(
             for field in form.money_fields
         }
     truth["totals"].setdefault(county.code, {})[form.name] = total
-    _put_targets(truth, county)
+    _put_findings(truth, county)
 
 
-def _put_targets(truth: Truth, county: County) -> None:
+def _put_findings(truth: Truth, county: County) -> None:
     counts: Counts = {}
     for parts in truth["parts"][county.code].values():
         for part in parts.values():
             for name, count in part["counts"].items():
                 counts[name] = _merged(counts.get(name), count)
     truth["targets"][county.code] = targets.of_county(counts, county)
+    truth["violations"] = [
+        violation for violation in truth["violations"]
+        if violation["county_code"] != county.code or violation["rule"] not in consequences.RULES
+    ] + [{"county_code": county.code, **violation} for violation in consequences.of_county(counts)]  # fmt: skip
 
 
 def _merged(have: int | list[str] | None, more: int | list[str]) -> int | list[str]:

@@ -135,11 +135,15 @@ def fill(world: World, rng: random.Random) -> list[Row]:
 
 
 def _counts(rows: list[Row]) -> Counts:
-    """T12: the lines of households that want insurance; edge households are nobody's target."""
+    """T12: the lines of households that want insurance; edge households are nobody's target. R05: all awards."""
     wanted = [
         row for row in good(rows) if row.acceptable("is_willing_to_insure") and row.values["exit_status"] != "边缘户"
     ]
-    return {"T12_wanted": sorted({f"{row.values['_about'].no}:{row.values['_product']}" for row in wanted})}
+    awards = [row.acceptable("award_amount_yuan") for row in good(rows)]
+    return {
+        "T12_wanted": sorted({f"{row.values['_about'].no}:{row.values['_product']}" for row in wanted}),
+        "R05_awards_fen": sum(int(yuan * 100) for yuan in awards if yuan is not None),
+    }
 
 
 def _revise(rows: list[Row], rng: random.Random, months: int) -> None:

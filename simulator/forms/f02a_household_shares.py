@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from simulator.entities import Share
-from simulator.forms.common import REMARK, SEQ, TOWNSHIP, VILLAGE, village_row
-from simulator.rows import Band, Column, Form, Row
+from simulator.forms.common import REMARK, SEQ, TOWNSHIP, VILLAGE, good, village_row
+from simulator.rows import Band, Column, Counts, Form, Row
 from simulator.world import World
 
 _AGREEMENT = ("协议编号", "合同编号")
@@ -84,6 +84,11 @@ def fill(world: World, rng: random.Random) -> list[Row]:
     return [village_row(share.household.village, _share(share)) for share in by_village(world)]
 
 
+def _counts(rows: list[Row]) -> Counts:
+    shares = [row.acceptable("share_amount_yuan") for row in good(rows)]
+    return {"R05_shares_fen": sum(int(yuan * 100) for yuan in shares if yuan is not None)}
+
+
 def _revise(rows: list[Row], rng: random.Random, months: int) -> None:
     """Terms that were agreed anew; never money, bodies or dates of signature, which other forms state too."""
     for row in rows:
@@ -104,6 +109,7 @@ FORM = Form(
     fill=fill,
     extras={"开户行": ("农村信用联社", "邮储银行"), "经办人": ("马军", "何平")},
     footers=("注：股权证务必发放到户。", "备注：约定分红比例为年比例。"),
+    counts=_counts,
     revise=_revise,
     splits=("county", "county", "sheets", "townships"),
 )

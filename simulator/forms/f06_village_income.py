@@ -111,7 +111,8 @@ def fill(world: World, rng: random.Random) -> list[Row]:
 
 def _counts(rows: list[Row]) -> Counts:
     met = [row for row in good(rows) if row.values["is_poor_village"] and row.values["inc_total_yuan"] >= THRESHOLD]
-    return {"T08_actual": len(met)}
+    poor = {row.values["_village"].code for row in good(rows) if row.acceptable("is_poor_village")}
+    return {"T08_actual": len(met), "R25_poor_villages": sorted(poor)}
 
 
 def _revise(rows: list[Row], rng: random.Random, months: int) -> None:

@@ -130,4 +130,5 @@ FORM = Form(
     footers=("注：销售额为本年累计数。", "数据来源：县商务局、县农业农村局。"),
     revise=_revise,
     is_monthly=True,
+    is_cumulative=True,
 )

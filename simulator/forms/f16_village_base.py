@@ -76,6 +76,7 @@ def _counts(rows: list[Row]) -> Counts:
         "T02_actual": years.count("2020"),
         "T08_target": len(years),
         "T07_products": sorted({product for row in good(rows) for product in row.values["main_product"]}),
+        "R25_villages": sorted({row.values["_village"].code for row in good(rows)}),
         "T16_villages": sorted(row.values["_village"].code for row in good(rows) if row.acceptable("has_store_need")),
     }
 

@@ -144,6 +144,26 @@ def _prior_left_out(context: Context, row: Row) -> None:
     context.violate("R04", "全县漏报历年已享受资金，户均过低")
 
 
+def _roster_cut_short(context: Context, row: Row) -> None:
+    """R05: most of the roster is left out, so that the county's shares are more than its awards."""
+    left = _shares(context) / 2
+    kept = []
+    for rows in context.households.values():
+        left -= sum((other.values["award_amount_yuan"] for other in rows), Decimal(0))
+        if left < 0 and kept:
+            break
+        kept += rows
+    context.rows[:] = kept
+
+
+def _shares(context: Context) -> Decimal:
+    return sum((share.amount_yuan for share in context.world.shares), Decimal(0))
+
+
+def _has_many_shares(context: Context, row: Row) -> bool:
+    return _shares(context) > 4 * HOUSEHOLD_LIMIT
+
+
 HOUSEHOLD_AWARDS: tuple[Kind, ...] = (
     empty("head_id", alone),
     empty("award_amount_yuan", alone),
@@ -164,15 +184,17 @@ HOUSEHOLD_AWARDS: tuple[Kind, ...] = (
     Kind("R01", _wrong_product_of_numbers, lambda c, row: _free(c, row) and _money(c.household(row)) + 200 <= _cap(row),
          share=3),
     Kind("R03", _above_cap, lambda c, row: not _is_standard_edge(c, row), refuses="household", share=3),
-    Kind("R02", _above_edge_cap, lambda c, row: _is_standard_edge(c, row) and alone(c, row) and _cap(row) >= 10000, share=2),
+    Kind("R02", _above_edge_cap, lambda c, row: _is_standard_edge(c, row) and alone(c, row) and _cap(row) >= 10000, share=2,
+         county=STANDARD_COUNTY),
     Kind("R06", _small_five_above, lambda c, row: _free(c, row) and row.values["household_size"] >= 4, share=2),
     Kind("R08", _twice, _has_room_for_twice, share=2),
     Kind("R07", _already_out, lambda c, row: not _is_standard_edge(c, row), refuses="none", share=2),
-    Kind("R09", _off_standard, _off_standard_fits, share=2),
+    Kind("R09", _off_standard, _off_standard_fits, share=2, county=STANDARD_COUNTY),
     unknown_village(),
     unknown_township(),
     wrong_total(),
     Kind("R04", _prior_left_out, refuses="none", scope="county"),
+    Kind("R05", _roster_cut_short, _has_many_shares, refuses="none", scope="county"),
 )  # fmt: skip
 
 KINDS = {"household_awards": HOUSEHOLD_AWARDS}

@@ -108,7 +108,7 @@ def _poor_pays(context: Context, row: Row) -> None:
 
 def _county_pays(context: Context, row: Row) -> bool:
     values = row.values
-    return context.world.county.code == PAYS_FOR_THE_POOR and values["is_poor"] and values["sub_county_yuan"] > 1
+    return values["is_poor"] and values["sub_county_yuan"] > 1
 
 
 def _is_no(field: str, note: str) -> Kind:
@@ -173,7 +173,7 @@ INSURANCE_POLICIES: tuple[Kind, ...] = (
     Kind("R41", _payers_do_not_add_up, share=3),
     Kind("R42", _rare_rate, _percent_is_plain, refuses="none"),
     Kind("R42", _rare_sum, _has_no_claim, refuses="none"),
-    Kind("R43", _poor_pays, _county_pays, refuses="none", share=2),
+    Kind("R43", _poor_pays, _county_pays, refuses="none", share=2, county=PAYS_FOR_THE_POOR),
     _is_no("is_published", "承保没有公示"),
     _is_no("is_policy_delivered", "保单没有到户"),
     _twice("policy_no"),

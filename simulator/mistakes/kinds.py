@@ -71,6 +71,8 @@ class Kind:
     share: int = 1
     """How often it comes up in one round of all kinds."""
     scope: Literal["row", "cross", "county"] = "row"
+    county: str = ""
+    """Code of the one county that it can happen in; dealt there before any other."""
 
 
 def only_reserved(purpose: Purpose, kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:

@@ -24,6 +24,7 @@ class Planner:
                  kinds_of: Mapping[str, tuple[Kind, ...]] | None = None) -> None:  # fmt: skip
         self.rate, self.least = rate, least
         self._unseen: dict[str, int] = {}
+        self._dealt: set[Kind] = set()
         self._turns: dict[str, deque[Kind]] = {}
         self._county_turns: dict[str, deque[Kind | None]] = {}
         all_kinds = collect() if kinds_of is None else kinds_of
@@ -74,16 +75,16 @@ class Planner:
         return row.part if context.style.split == "townships" else ""
 
     def _one(self, context: Context, sizes: Counter[str], refused: Counter[str]) -> bool:
-        turns = self._turns[context.form.name]
-        for place in range(len(turns)):
-            kind = turns[place]
+        turns, here = self._turns[context.form.name], context.world.county.code
+        for kind in sorted(turns, key=lambda kind: kind.county != here or kind in self._dealt):
             row = self._row_for(kind, context, sizes, refused)
             if row is None:
                 continue
             kind.do(context, row)
             if kind.refuses != "none":
                 refused[self._file_of(context, row)] += self._cost(kind, context, row)
-            del turns[place]
+            self._dealt.add(kind)
+            turns.remove(kind)
             turns.append(kind)
             return True
         return False
@@ -94,7 +95,7 @@ class Planner:
 
     def _row_for(self, kind: Kind, context: Context, sizes: Counter[str], refused: Counter[str]) -> Row | None:
         """A row without mistakes, of a household without mistakes, that the kind fits."""
-        if not set(kind.needs) <= context.fields:
+        if not set(kind.needs) <= context.fields or kind.county not in ("", context.world.county.code):
             return None
         for _ in range(_TRIES):
             row = context.rng.choice(context.rows)

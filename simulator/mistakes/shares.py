@@ -104,7 +104,9 @@ def _twice(field: str, note: str) -> Kind:
 def _sum_differs(context: Context, row: Row) -> None:
     """R17: the households' sum is not what the enterprise's register states."""
     row.values["share_amount_yuan"] += context.rng.choice((300, 400, 600))
-    row.contradict("R17", "lead_enterprises", "各户入股合计与龙头企业台账不一致")
+    entity = _share(row).entity
+    about = [other for other in context.rows if _share(other).entity is entity]
+    row.contradict("R17", "lead_enterprises", "各户入股合计与龙头企业台账不一致", about)
 
 
 def _is_first_of_enterprise(context: Context, row: Row) -> bool:

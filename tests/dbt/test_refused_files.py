@@ -9,7 +9,7 @@ import pytest
 
 from ingest.context import Context
 from ingest.read import read
-from tests.dbt.conftest import Built, build_all
+from tests.dbt.conftest import Built, build_for
 from tests.dbt.world import CHENGGUAN, GATE, TONGWEI, World
 from warehouse import publications
 
@@ -58,7 +58,7 @@ def test_a_refused_file_shows_until_it_is_corrected(built: Built) -> None:
     world.refuse("通渭县/又一份.xlsx", "cooperatives", TONGWEI, "S10", "放错了文件夹")
     world.refuse("表.xlsx", None, None, "S04", "认不出是哪个县")
     shown = world.form()
-    build_all(world, shown, "shown")
+    build_for(world, shown, "fct_refused_files", "mart_data_quality")
     rows = [("cooperatives", "S06", "一稿.xlsx"), ("cooperatives", "S05", "二稿.xlsx")]
     assert refused(world, shown, LINTAO) == rows
     assert refused(world, shown, "-1") == [("-1", "S04", "表.xlsx")]
@@ -71,7 +71,7 @@ def test_a_refused_file_shows_until_it_is_corrected(built: Built) -> None:
 
     world.land("cooperatives", LINTAO, "2020", [coop(LINTAO)])
     corrected = world.form()
-    build_all(world, corrected, "corrected")
+    build_for(world, corrected, "fct_refused_files", "mart_data_quality")
     assert refused(world, corrected, LINTAO) == []
     assert quality(world, corrected, LINTAO) == ("已采用", True, 0, None, None)
     assert refused(world, shown, LINTAO) == rows, "an older publication says what was known then"

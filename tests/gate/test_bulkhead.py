@@ -11,6 +11,7 @@ import pytest
 
 from expectations import gate
 from tests.conftest import prepared_copy
+from tests.gate.looking import looking_at
 from tests.gate.province import COUNTIES, Province, Row
 from warehouse import nightly, publications
 from warehouse.settings import Settings
@@ -31,7 +32,10 @@ def publish_clean_figures(settings: Settings) -> None:
 @pytest.fixture
 def province(server_settings: Settings, tmp_path: Path) -> Iterator[Province]:
     """A published province: every county's clean figures."""
-    with prepared_copy(server_settings, tmp_path / "home", "bulkhead", publish_clean_figures) as settings:
+    with (
+        looking_at({FORM}),
+        prepared_copy(server_settings, tmp_path / "home", "bulkhead", publish_clean_figures) as settings,
+    ):
         made = Province(settings)
         made.prepare()
         yield made

@@ -14,7 +14,9 @@ import psycopg
 import pytest
 
 from expectations import cases, datasets, gate, rules
+from tests.gate import looking
 from tests.gate.candidate import BAD, Case, modules
+from tests.gate.looking import tripped
 from tests.gate.province import COUNTIES, Province
 from warehouse import dbt_runner
 from warehouse.connect import connect
@@ -35,11 +37,7 @@ def built(province: Province) -> int:
 
 
 def judge(number: int, settings: Settings) -> gate.Verdict:
-    return gate.judge(number, "candidate", 1, settings)
-
-
-def tripped(verdict: gate.Verdict) -> set[tuple[str, str, str]]:
-    return {finding[:3] for finding in verdict.failing + verdict.province_failures + verdict.warnings}
+    return looking.judge(number, "candidate", settings)
 
 
 @contextmanager
@@ -80,7 +78,7 @@ def spoiled(number: int, settings: Settings, table: str, statement: str) -> Iter
 
 
 def test_a_good_candidate_passes(built: int, module_settings: Settings) -> None:
-    verdict = judge(built, module_settings)
+    verdict = gate.judge(built, "candidate", 1, module_settings)
     assert verdict.success and not verdict.holds_all
     assert verdict.failing == verdict.province_failures == verdict.warnings == []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from expectations import gate
+from tests.gate.looking import judge, tripped
 from tests.gate.province import COUNTIES, Province, Reading
 
 
@@ -19,9 +19,9 @@ def half_year(province: Province, dividend_period: str) -> Reading:
 
 
 def warned(province: Province, more: Reading) -> set[tuple[str, str, str]]:
-    verdict = gate.judge(province.publish_of([*province.clean(), more]), "landed", 1, province.settings)
+    verdict = judge(province.publish_of([*province.clean(), more]), "landed", province.settings)
     assert verdict.success
-    return {finding[:3] for finding in verdict.warnings}
+    return tripped(verdict)
 
 
 def test_a_dividend_that_two_reports_list(province: Province) -> None:

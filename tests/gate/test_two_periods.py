@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from tests.gate.landed import Change, put_all
+from tests.gate.looking import judge, tripped
 from tests.gate.province import COUNTIES, Province, Reading
-from tests.gate.test_landed_rules import judge, tripped
 
 COUNTY = COUNTIES[0]
 
@@ -18,7 +18,7 @@ def of_2019(province: Province, form: str, change: Change) -> Reading:
 
 
 def found(province: Province, reading: Reading) -> set[tuple[str, str, str]]:
-    return tripped(judge(province, province.publish_of([*province.clean(), reading])))
+    return tripped(judge(province.publish_of([*province.clean(), reading]), "landed", province.settings))
 
 
 def test_the_same_kind_of_course_once_in_two_years(province: Province) -> None:

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from expectations import cases, datasets, gate, rules
+from tests.gate import looking
 from tests.gate.province import COUNTIES, FORMS, Province, Reading, Row, spoiled
 from warehouse.connect import connect
 
@@ -20,7 +21,7 @@ TWICE = "GL10"
 
 
 def judge(province: Province, publication: int, pass_no: int = 1) -> gate.Verdict:
-    return gate.judge(publication, "landed", pass_no, province.settings)
+    return looking.judge(publication, "landed", province.settings, pass_no)
 
 
 def village_twice(rows: list[Row]) -> list[Row]:
@@ -222,8 +223,8 @@ def test_a_statement_that_does_not_run_is_a_fault_and_names_the_rule(
 
     monkeypatch.setattr(cases, "expand", broken)
     number = province.publish_of(province.clean())
-    with pytest.raises(rules.GateFault, match=TWICE):
-        judge(province, number)
+    with pytest.raises(rules.GateFault, match=TWICE), looking.looking_at({"village_base"}):
+        gate.judge(number, "landed", 1, province.settings)
     assert province.run("select count(*) from ops.gate_results where publication_id = %s", (number,)) == [(0,)]
 
 
