@@ -40,7 +40,7 @@ status: $(READY) ## what is running, and what is published
 test: $(READY) ## every test but the long ones
 	@$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m 'not ci_only' $(ARGS)
 
-test-ci: $(READY) ## the long tests: ten kills of each kind
+test-ci: $(READY) ## the long tests: kills at each step of a night, time travel, a nineteenth form
 	@$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m ci_only $(ARGS)
 
 lint: $(READY) ## ruff, mypy, sqlfluff, contracts, docker-compose.yml, DAG imports

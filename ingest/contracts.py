@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -135,14 +135,20 @@ def load(path: Path) -> Contract:
 
 
 def load_all(folder: Path = FOLDER) -> dict[str, Contract]:
-    """All contracts of a folder by name, in the order of their form numbers.
+    """All contracts of a folder by name, in the order of their form numbers. Files are read again once they change.
 
     Raises:
         ContractError: a contract is wrong, or two share a number or a name.
     """
+    files = sorted(folder.glob("*.yml"))
+    return dict(_load_files(folder, tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in files)))
+
+
+@lru_cache(maxsize=4)
+def _load_files(folder: Path, files: tuple[tuple[Path, int, int], ...]) -> dict[str, Contract]:
     found: dict[str, Contract] = {}
     numbers: dict[str, str] = {}
-    for path in sorted(folder.glob("*.yml")):
+    for path, _, _ in files:
         contract = load(path)
         if contract.form_id in numbers:
             raise ContractError(f"{path.name}: {contract.form_id} is also the number of {numbers[contract.form_id]}")

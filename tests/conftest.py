@@ -28,6 +28,7 @@ from psycopg import sql
 
 from warehouse.airflow_setup import migrate_airflow
 from warehouse.connect import AIRFLOW, OWNER, connect
+from warehouse.dbt_runner import PARSED
 from warehouse.migrate import migrate
 from warehouse.roles import prepare_database, provision
 from warehouse.server import EmbeddedServer
@@ -46,7 +47,7 @@ TEST_SERVER = {
 
 FreshDatabase = Callable[[], Settings]
 
-_numbers = itertools.count(1)
+_numbers, _taken = itertools.count(1), set[int]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -127,15 +128,28 @@ def end_abandoned_servers(root: Path, but: Path) -> None:
 def database_copy(server: Settings, home: Path, template: str = TEMPLATE) -> Iterator[Settings]:
     """A fresh copy of a template and a home of its own; its databases are dropped at the end.
 
-    Airflow's database is named but not made: see `airflow_settings`.
+    Airflow's database is named but not made: see `airflow_settings`. dbt reads a whole project anew where the database has
+    another name than last time, which takes longer than a layer's build: so names come round again within a worker, and
+    what dbt has parsed for a name is kept for the next who bears it.
     """
-    settings = copied_settings(server, home, f"t_{os.getpid()}_{next(_numbers)}", template)
+    number = next(n for n in itertools.count(1) if n not in _taken)
+    _taken.add(number)
+    name = f"t_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{number}"
+    kept = server.home / f"{name}.msgpack"
+    settings = copied_settings(server, home, name, template)
+    parsed = settings.dbt_dir / PARSED
+    parsed.unlink(missing_ok=True)  # of the template's name
+    if kept.exists():
+        shutil.copyfile(kept, parsed)
     try:
         yield settings
     finally:
+        if parsed.exists():
+            shutil.copyfile(parsed, kept)
         with connect("admin", settings=server, autocommit=True) as admin:
             for database in (settings.database_name, settings.airflow_database_name):
                 admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(database)))
+        _taken.discard(number)
 
 
 def copied_settings(server: Settings, home: Path, name: str, template: str) -> Settings:

@@ -18,7 +18,7 @@ from tests.e2e.nights import steps_night
 from warehouse.connect import connect
 from warehouse.settings import Settings
 
-COUNTIES = ["通渭县", "卓尼县", "城关区"]
+COUNTIES = ["通渭县", "卓尼县", "东乡县"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -6,11 +6,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from warehouse import nightly, publications
 from warehouse.connect import connect
@@ -48,16 +48,13 @@ def dag_night(settings: Settings, landing: Path, day: date = DAY) -> Outcome:
     return Outcome(done.returncode, report, done.stdout + done.stderr)
 
 
-_numbers: Iterator[int] = iter(range(1, 1_000_000))
-
-
 def steps_night(settings: Settings, landing: Path, day: date = DAY, run_id: str | None = None) -> str:
     """One night, the DAG's steps called one after another in this process.
 
     Returns:
         ``done``, ``held`` or ``failed``.
     """
-    run_id = run_id or f"night-{next(_numbers)}"
+    run_id = run_id or f"night-{uuid4()}"  # a copied warehouse knows the nights of the process that prepared it
     nightly.begin(run_id, "nightly", day, settings)
     for batch in nightly.discover(run_id, landing, settings):
         nightly.ingest(run_id, batch, settings)
@@ -67,7 +64,7 @@ def steps_night(settings: Settings, landing: Path, day: date = DAY, run_id: str 
 
 def steps_restate(settings: Settings, as_of: str) -> int:
     """A restatement, step by step; gives its publication's number."""
-    run_id = f"restate-{next(_numbers)}"
+    run_id = f"restate-{uuid4()}"
     day, instant = nightly.known_until(as_of, settings)
     nightly.begin(run_id, "restate", day, settings)
     number = nightly.form(run_id, settings, known_until=instant)

@@ -41,6 +41,7 @@ def test_one_bad_county_does_not_hold_up_the_province(first_night: FirstNight, s
     assert {(held["county_code"], held["form"]) for held in outcome.report["held"]} == {(bad, "household_awards")}
 
 
+@pytest.mark.ci_only
 def test_a_defect_in_every_county_publishes_nothing(first_night: FirstNight, server_settings: Settings) -> None:
     settings, landing, truth = first_night.settings, first_night.landing, first_night.truth
     add_airflow(server_settings, settings)
@@ -80,6 +81,7 @@ def add_candidate_rule(folder: Path, sql: str, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(rules, "load", lambda name, *_: original(name, copy))
 
 
+@pytest.mark.ci_only
 def test_a_county_that_fails_in_the_marts_is_built_again_with_its_last_good_figures(
     first_night: FirstNight, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,8 +10,12 @@ from tests.e2e.conftest import Undisturbed
 from tests.e2e.kills import POINTS, kill_all, published, run_again, start, tree, wait_for
 from warehouse.settings import Settings
 
+BUILD = ("build core", 1.5)
 
-@pytest.mark.parametrize(("step", "delay"), POINTS)
+
+@pytest.mark.parametrize(
+    ("step", "delay"), [BUILD, *(pytest.param(*point, marks=pytest.mark.ci_only) for point in POINTS if point != BUILD)]
+)
 def test_running_again_gives_the_same_rows(
     undisturbed: Undisturbed, airflow_settings: Settings, step: str, delay: float
 ) -> None:

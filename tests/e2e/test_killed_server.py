@@ -24,6 +24,7 @@ def own_server(tmp_path: Path) -> Iterator[Settings]:
     services.down(settings, say=lambda text: None)
 
 
+@pytest.mark.ci_only
 @pytest.mark.parametrize(("step", "delay"), POINTS)
 def test_running_again_gives_the_same_rows(
     undisturbed: Undisturbed, own_server: Settings, step: str, delay: float

@@ -23,6 +23,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     services.down(settings, say=lambda text: None)
 
 
+@pytest.mark.ci_only
 @pytest.mark.parametrize(("step", "delay"), POINTS)
 def test_running_on_gives_the_same_rows(undisturbed: Undisturbed, stack: Settings, step: str, delay: float) -> None:
     empty(stack)

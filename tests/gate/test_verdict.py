@@ -325,7 +325,7 @@ extends:
     datasets: [household_awards]
     more_columns: {household_awards: [village_code]}
 rules:
-  - id: GL90
+  - id: GL98
     title: 只在测试中有的规则
     severity: warning
     sentence: "{county}"
@@ -346,9 +346,9 @@ def test_a_subject_adds_rules_and_widens_those_for_all_forms(copied: Path, befor
     negative = [suite.rule("GL17").check.exempt["village_income"], plain.rule("GL17").check.exempt["village_income"]]
     assert len(negative[0]) == len(negative[1]) and set(negative[0]) == set(negative[1])  # named twice, held once
     assert suite.rule("GL10").check.on.names == (*(plain.rule("GL10").check.on.names or ()), "household_awards")
-    others = [rule.rule_id for rule in suite.rules if rule.rule_id != "GL90"]
+    others = [rule.rule_id for rule in suite.rules if rule.rule_id != "GL98"]
     assert others == [rule.rule_id for rule in plain.rules]
-    assert [rule.rule_id for rule in suite.rules].index("GL90") == len(rules_of(copied, "landed/general.yml"))
+    assert [rule.rule_id for rule in suite.rules].index("GL98") == len(rules_of(copied, "landed/general.yml"))
     assert gate.digest(copied) != before
 
 

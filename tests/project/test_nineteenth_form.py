@@ -103,6 +103,7 @@ def test_it_is_read_and_described(copy: Path) -> None:
     assert (copy / "docs" / "forms" / f"{FORM}.md").is_file()
 
 
+@pytest.mark.ci_only
 def test_a_night_publishes_it(copy: Path, settings: Settings) -> None:
     said = run(copy, "-c", NIGHT, settings=settings.with_changes(project_root=copy))
     assert "('F19', '化肥补贴券发放台账', 'events')" in said

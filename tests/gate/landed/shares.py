@@ -17,3 +17,5 @@ CASES = [
 ELSEWHERE = {"GL42"}
 # R04 adds the shares that households hold to what they were awarded.
 FAMILIES = {"household_awards": "household money", "household_shares": "household money"}
+# Awards that are spoiled can be less than the shares: R05 is told for the shares.
+ECHOES = {("household_shares", "R05")}
