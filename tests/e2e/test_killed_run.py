@@ -10,12 +10,11 @@ from tests.e2e.conftest import Undisturbed
 from tests.e2e.kills import POINTS, kill_all, published, run_again, start, tree, wait_for
 from warehouse.settings import Settings
 
-BUILD = ("build core", 1.5)
+ALWAYS = ("build core", 1.5)
+CASES = [ALWAYS, *(pytest.param(*point, marks=pytest.mark.ci_only) for point in POINTS if point != ALWAYS)]
 
 
-@pytest.mark.parametrize(
-    ("step", "delay"), [BUILD, *(pytest.param(*point, marks=pytest.mark.ci_only) for point in POINTS if point != BUILD)]
-)
+@pytest.mark.parametrize(("step", "delay"), CASES)
 def test_running_again_gives_the_same_rows(
     undisturbed: Undisturbed, airflow_settings: Settings, step: str, delay: float
 ) -> None:
