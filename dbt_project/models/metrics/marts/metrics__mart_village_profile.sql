@@ -10,15 +10,6 @@ with reported as (
     ]) }}
 ),
 
-awards as (
-    select
-        a.village_key,
-        count(distinct a.household_key) as award_households,
-        sum(a.award_amount_yuan) as award_amount_yuan
-    from {{ ref('fct_household_awards') }} as a
-    group by a.village_key
-),
-
 registered as (
     select
         p.village_key,
@@ -94,27 +85,6 @@ stores as (
     group by s.village_key
 ),
 
-projects as (
-    select
-        f.fund_project_key,
-        sum(f.amount_yuan) as amount_yuan,
-        sum(f.spent_yuan) as spent_yuan
-    from {{ ref('fct_fund_allocations') }} as f
-    where f.is_latest_period
-    group by f.fund_project_key
-),
-
-funds as (
-    select
-        b.village_key,
-        count(*) as fund_projects,
-        sum(p.amount_yuan * b.share_ratio) as fund_amount_yuan,
-        sum(p.spent_yuan * b.share_ratio) as fund_spent_yuan
-    from projects as p
-    inner join {{ ref('bridge_fund_project_village') }} as b on p.fund_project_key = b.fund_project_key
-    group by b.village_key
-),
-
 supervised as (
     select
         s.village_key,
@@ -182,8 +152,8 @@ select
     v.income_tested_yuan,
     v.is_2wan_met,
     v.support_amount_yuan,
-    (case when r.has_household_awards then coalesce(a.award_households, 0) end)::integer as award_households,
-    (case when r.has_household_awards then coalesce(a.award_amount_yuan, 0) end)::numeric(20, 4) as award_amount_yuan,
+    (case when r.has_household_awards then coalesce(m.award_households, 0) end)::integer as award_households,
+    (case when r.has_household_awards then coalesce(m.award_amount_yuan, 0) end)::numeric(20, 4) as award_amount_yuan,
     (case when r.has_registered_persons then coalesce(g.registered_households, 0) end)::integer
         as registered_households,
     (case when r.has_registered_persons then coalesce(g.unexited_people, 0) end)::integer as unexited_people,
@@ -208,7 +178,6 @@ select
 from {{ ref('metrics__int_poor_villages') }} as v
 left join {{ ref('dim_village') }} as d on v.village_key = d.village_key
 left join reported as r on v.county_code = r.county_code
-left join awards as a on v.village_key = a.village_key
 left join registered as g on v.village_key = g.village_key
 left join shares as s on v.village_key = s.village_key
 left join coops as c on v.village_key = c.village_key
@@ -217,7 +186,7 @@ left join policies as p on v.village_key = p.village_key
 left join claims as l on v.village_key = l.village_key
 left join training as t on v.village_key = t.village_key
 left join stores as k on v.village_key = k.village_key
-left join funds as m on v.village_key = m.village_key
+left join {{ ref('metrics__int_village_money') }} as m on v.village_key = m.village_key
 left join supervised as u on v.village_key = u.village_key
 left join rectified as z on v.village_key = z.village_key
 left join ledger as b on v.village_key = b.village_key
