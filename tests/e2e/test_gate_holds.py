@@ -21,6 +21,7 @@ INCOME = "select county_code, count(*), sum(inc_total_yuan) from marts.fct_villa
 AWARDS = "select county_code, count(*), sum(award_amount_yuan) from marts.fct_household_awards group by 1 order by 1"
 
 
+@pytest.mark.ci_only
 def test_one_bad_county_does_not_hold_up_the_province(first_night: FirstNight, server_settings: Settings) -> None:
     settings, landing, truth = first_night.settings, first_night.landing, first_night.truth
     add_airflow(server_settings, settings)

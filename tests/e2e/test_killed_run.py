@@ -10,11 +10,9 @@ from tests.e2e.conftest import Undisturbed
 from tests.e2e.kills import POINTS, kill_all, published, run_again, start, tree, wait_for
 from warehouse.settings import Settings
 
-ALWAYS = ("build core", 1.5)
-CASES = [ALWAYS, *(pytest.param(*point, marks=pytest.mark.ci_only) for point in POINTS if point != ALWAYS)]
 
-
-@pytest.mark.parametrize(("step", "delay"), CASES)
+@pytest.mark.ci_only
+@pytest.mark.parametrize(("step", "delay"), POINTS)
 def test_running_again_gives_the_same_rows(
     undisturbed: Undisturbed, airflow_settings: Settings, step: str, delay: float
 ) -> None:

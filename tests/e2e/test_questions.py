@@ -12,8 +12,8 @@ from tests.e2e.nights import bi
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "questions.md"
 QUESTIONS = re.findall(r"^## (\d+)\. (.+?)$.*?```sql\n(.+?)```", PAGE.read_text(encoding="utf-8"), re.M | re.S)
-# A county without a mistake has nothing to show here.
-NOTHING_WRONG = {"8", "13", "14"}
+# In three counties without a mistake nobody is near a cap, in arrears, a shell, or idle.
+NOTHING_WRONG = {"8", "13", "14", "19"}
 
 
 def test_there_are_thirty() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from simulator import forms, mistakes, night, places, province, targets, truth, world
+from simulator import consequences, forms, mistakes, night, places, province, targets, truth, world
 from simulator.chance import Decks
 from simulator.layout import lay_out
 from simulator.mistakes.kinds import Context, Kind, only_reserved
@@ -107,7 +107,7 @@ def _contradict(context: Context, row: Row) -> None:
 
 
 def _violate(context: Context, row: Row) -> None:
-    context.violate("R25", "贫困村与基础台账不符", [row])
+    context.violate("R99", "只在测试中有", [row])
 
 
 def _refuse(context: Context, row: Row) -> None:
@@ -117,7 +117,7 @@ def _refuse(context: Context, row: Row) -> None:
 KINDS = {
     "village_base": (
         Kind("R73", _contradict, refuses="none", scope="cross"),
-        Kind("R25", _violate, refuses="none", scope="county"),
+        Kind("R99", _violate, refuses="none", scope="county"),
         *only_reserved("village_base", (Kind("R73", _refuse),)),
     )
 }
@@ -160,8 +160,22 @@ def test_contradictions_stand_at_their_rows_and_stay_acceptable(spoiled: Any) ->
 def test_whole_counties_violate_only_when_asked_and_not_all(spoiled: Any) -> None:
     _, found, asked = spoiled
     counties = [(v["county_code"], v["form"], v["rule"]) for v in found["violations"]]
-    assert len(counties) == len(set(counties)) == (2 if asked else 0)
-    assert all(rule == "R25" and form == "village_base" for _, form, rule in counties)
+    assert len(counties) == len(set(counties))
+    meant = [form for _, form, rule in counties if rule == "R99"]
+    assert meant == ["village_base"] * (2 if asked else 0)
+    assert [form for _, form, rule in counties if rule == "R71"] == ["sales_channels"] * asked
+    assert {rule for *_, rule in counties} <= {"R99", "R71", *consequences.RULES}
+
+
+def test_villages_that_were_refused_are_missing_beside_the_income_ledger(spoiled: Any) -> None:
+    """R25 follows from refused rows of the village base, until a correction brings them back."""
+    folder, found, _ = spoiled
+    lost = {m["county_code"] for m in found["mistakes"] if m["form"] == "village_base" and m["effect"] == "row_refused"}
+    assert {v["county_code"] for v in found["violations"] if v["rule"] == "R25"} == lost != set()
+    after = night.write_next(folder, found, 1, "correction", form="village_base")
+    mended = after["nights"][0]["county_code"]
+    assert mended in lost
+    assert {v["county_code"] for v in after["violations"] if v["rule"] == "R25"} == lost - {mended}
 
 
 def test_only_reserved_rows_are_refused(county: County) -> None:
@@ -181,8 +195,10 @@ def test_a_correction_leaves_no_contradiction_behind(spoiled: Any) -> None:
     assert found == before
     county_code = after["nights"][0]["county_code"]
     for name in ("cross_checks", "violations"):
-        of_county = [entry for entry in after[name] if entry["county_code"] == county_code]
-        assert len(of_county) == sum(entry["county_code"] == county_code for entry in before[name])
+        of_county = [e for e in after[name] if (e["county_code"], e["form"]) == (county_code, "village_base")]
+        assert len(of_county) == sum(
+            (e["county_code"], e["form"]) == (county_code, "village_base") for e in before[name]
+        )
         assert all(entry.get("superseded") for entry in of_county)
         assert not any(entry.get("superseded") for entry in after[name] if entry["county_code"] != county_code)
 
