@@ -77,10 +77,26 @@ def _no_household(context: Context, row: Row) -> None:
 
 def _person_twice(context: Context, row: Row) -> None:
     """R52: somebody who attended another course already."""
-    other = next(_neighbours(context, row))
+    other = next(_of_other_courses(context, row))
     other.is_touched = True
     _put(row, other.values["_household"], other.values["_person"])
     row.blame("R52", "person_id", "none", "同一人一年内参训两次", severity="warn")
+
+
+def _of_other_courses(context: Context, row: Row) -> Iterator[Row]:
+    course = {name: row.values[name] for name in ("course_type", "course_no")}
+    return (
+        other for other in _neighbours(context, row) if any(other.values[name] != course[name] for name in course)
+    )
+
+
+def _listed_twice(context: Context, row: Row) -> None:
+    """R86: the same person in the same course again; the second row is the wrong one."""
+    again = row.copy()
+    again.blame("R86", "person_id", "row_refused", "同一人同一班次重复")
+    again.blame("R52", "person_id", "none", "同一人在表中出现两次", severity="warn")
+    row.is_touched = True
+    context.rows.insert(context.rows.index(row) + 1, again)
 
 
 def _of_wrong_age(context: Context, row: Row) -> list[Person]:
@@ -135,7 +151,8 @@ TRAINING: tuple[Kind, ...] = (
     Kind("R50", _no_household, _is_savvy, refuses="none"),
     Kind("R51", _trained_before, _is_savvy, ("was_trained_before",), "none", share=3),
     Kind("R52", _person_twice,
-         lambda c, row: not _is_savvy(c, row) and next(_neighbours(c, row), None) is not None, refuses="none", share=2),
+         lambda c, row: not _is_savvy(c, row) and next(_of_other_courses(c, row), None) is not None, refuses="none", share=2),
+    Kind("R86", _listed_twice, lambda c, row: not _is_savvy(c, row)),
     Kind("R52", _too_young_or_old, lambda c, row: bool(_of_wrong_age(c, row)), share=2),
     Kind("R52", _other_sex, needs=("sex",), refuses="none", share=2),
     Kind("R53", _hours_as_days, needs=("training_days",), refuses="none"),
