@@ -72,7 +72,7 @@ FIRST = (
         "tests/e2e/test_clean.py",
         "tests/e2e/test_truth.py",
     ),
-    *("tests/gate/test_candidate_rules.py", "tests/dbt/test_publications.py", "tests/e2e/test_bi_load.py"),
+    *("tests/gate/test_candidate_rules.py", "tests/dbt/test_publications.py"),
 )
 
 

@@ -85,9 +85,7 @@ def _person_twice(context: Context, row: Row) -> None:
 
 def _of_other_courses(context: Context, row: Row) -> Iterator[Row]:
     course = {name: row.values[name] for name in ("course_type", "course_no")}
-    return (
-        other for other in _neighbours(context, row) if any(other.values[name] != course[name] for name in course)
-    )
+    return (other for other in _neighbours(context, row) if any(other.values[name] != course[name] for name in course))
 
 
 def _listed_twice(context: Context, row: Row) -> None:

@@ -87,6 +87,7 @@ def lock_waits_of_bi(log: str) -> list[str]:
     return [line for line in log.splitlines() if "still waiting for" in line and re.search(r"\] bi_reader@", line)]
 
 
+@pytest.mark.ci_only
 def test_no_reader_fails_waits_or_sees_two_publications(
     first_night: FirstNight, server_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     record_property: Callable[[str, object], None],
