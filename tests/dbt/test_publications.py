@@ -24,7 +24,7 @@ DEFINITIONS = """
     join ops.view_definitions d on d.schema_name = n.nspname and d.view_name = c.relname where c.relkind = 'v' order by 1, 2
 """
 MAY_BE_EMPTY = {"metrics.mart_cross_checks"}
-SHARES = ("fct_household_shares", "dim_entity", "mart_share_funds")
+BODIES = ("fct_cooperatives", "fct_household_shares", "dim_entity", "mart_share_funds")
 APPENDED = "select 'core.' || c.relname from pg_class c where c.relname ~ '^fct_' and c.relkind = 'r' order by 1"
 
 
@@ -125,50 +125,47 @@ def _owner(world: World, query: str) -> list[Any]:
         return conn.execute(query).fetchall()
 
 
-def test_a_name_in_june_and_a_code_in_august_are_one_body(built: Built) -> None:
-    world = built.world
+def test_what_june_names_and_august_identifies_is_one_body(built: Built) -> None:
+    """August's register gives the code of a cooperative that June's register, and of one that June's shares alone, name."""
+    world, shared = built.world, "通渭县百合农民专业合作社"
     coop = {"coop_name": "通渭县山丹农民专业合作社", "member_count": 9, "demo_level": "无"}
-    world.land("cooperatives", TONGWEI, "2020-06", [coop])
-    june = world.form()
-    build_for(world, june, "fct_cooperatives", "dim_entity")
-    world.land("cooperatives", TONGWEI, "2020", [{**coop, "uscc": "93621121MA0000009Z"}])
-    august = world.form()
-    build_for(world, august, "fct_cooperatives", "dim_entity")
-    query = (
-        "select count(distinct f.entity_key), count(*), max(d.credit_code) from marts.fct_cooperatives f "
-        "join marts.dim_entity d using (entity_key) where d.entity_name like '%山丹%'"
-    )
-    assert world.rows(query, june) == [(1, 1, None)]
-    assert world.rows(query, august) == [(1, 2, "93621121MA0000009Z")], "both months' rows belong to one body"
-
-
-def test_a_share_in_june_and_a_register_in_august_name_one_body(built: Built) -> None:
-    """June's ledger of shares names a body that no register knows; August's register gives its code."""
-    world, name = built.world, "通渭县百合农民专业合作社"
-    share = {"head_id_token": "token-lily", "entity_name": name, "entity_type": "合作社", "share_amount_yuan": 3000,
+    share = {"head_id_token": "token-lily", "entity_name": shared, "entity_type": "合作社", "share_amount_yuan": 3000,
              "agreement_no": "7", "has_certificate": True}  # fmt: skip
+    world.land("cooperatives", TONGWEI, "2020-06", [coop])
     world.land("household_shares", TONGWEI, "2020-06", [share])
     june = world.form()
-    build_for(world, june, *SHARES)
+    build_for(world, june, *BODIES)
     before = digests(world, june)
     with world.connect() as conn:
         [(known_until,)] = conn.execute("select clock_timestamp()").fetchall()
-    world.land("cooperatives", TONGWEI, "2020", [{"coop_name": name, "uscc": "93621121MA0000077Z", "member_count": 30}])
+    register = [
+        {**coop, "uscc": "93621121MA0000009Z"},
+        {"coop_name": shared, "uscc": "93621121MA0000077Z", "member_count": 30},
+    ]
+    world.land("cooperatives", TONGWEI, "2020", register)
     august = world.form()
-    build_for(world, august, *SHARES)
-    query = (
-        "select count(distinct d.entity_key), count(*), max(d.credit_code), bool_or(d.is_inferred), max(f.stage_text) "
-        "from marts.fct_household_shares f join marts.dim_entity d using (entity_key) where d.entity_name = '通渭县百合农民专业合作社'"
+    build_for(world, august, *BODIES)
+
+    listed = (
+        "select count(distinct f.entity_key), count(*), max(d.credit_code) from marts.fct_cooperatives f "
+        "join marts.dim_entity d using (entity_key) where d.entity_name like '%山丹%'"
     )
-    assert world.rows(query, june) == [(1, 1, None, True, "已发股权证")]
-    assert world.rows(query, august) == [(1, 1, "93621121MA0000077Z", False, "已发股权证")]
-    assert world.rows(
-        "select count(*) from marts.dim_entity where entity_name = '通渭县百合农民专业合作社'", august
-    ) == [(1,)]
+    assert world.rows(listed, june) == [(1, 1, None)]
+    assert world.rows(listed, august) == [(1, 2, "93621121MA0000009Z")], "both months' rows belong to one body"
+    held = (
+        "select count(distinct d.entity_key), count(*), max(d.credit_code), bool_or(d.is_inferred), max(f.stage_text) "
+        f"from marts.fct_household_shares f join marts.dim_entity d using (entity_key) where d.entity_name = '{shared}'"
+    )
+    assert world.rows(held, june) == [(1, 1, None, True, "已发股权证")]
+    assert world.rows(held, august) == [(1, 1, "93621121MA0000077Z", False, "已发股权证")]
+    assert world.rows(f"select count(*) from marts.dim_entity where entity_name = '{shared}'", august) == [(1,)]
     assert digests(world, june) == before, "a later night changed June's publication"
     restated = world.form(known_until=known_until)
-    build_for(world, restated, *SHARES)
-    assert world.rows(query, restated) == world.rows(query, june)
+    build_for(world, restated, *BODIES)
+    assert (world.rows(listed, restated), world.rows(held, restated)) == (
+        world.rows(listed, june),
+        world.rows(held, june),
+    )
     assert _figures(world, restated) == _figures(world, june)
 
 
