@@ -41,6 +41,28 @@
     end
 {%- endmacro %}
 
+{#- The rows of a form, each with what identifies the legal body that it names: credit_code, entity_name_normalised and
+    natural_key. Where the body may be a grower, entity_name_token is the token of the person's name, null for others. -#}
+{% macro rows_naming_a_body(rows, name='entity_name', may_be_person=false) -%}
+    {%- set token = 'entity_name_token' if may_be_person else none -%}
+    select
+        n.*,
+        {{ entity_natural_key(
+            'n.credit_code', 'n.entity_name_normalised', 'n.county_code', 'n.' ~ token if token else 'null::text'
+        ) }} as natural_key
+    from (
+        select
+            r.*,
+            {% if token -%}
+                case when r.{{ token }} is null then {{ normalised_name('r.' ~ name) }} end
+            {%- else -%}
+                {{ normalised_name('r.' ~ name) }}
+            {%- endif %} as entity_name_normalised,
+            upper(r.uscc) as credit_code
+        from {{ rows }} as r
+    ) as n
+{%- endmacro %}
+
 {#- The name of a body as it may be shown: of one that is named as a person (it has a token then), none at all. -#}
 {% macro public_entity_name(name, owner_token) -%}
     case when {{ owner_token }} is null then {{ name }} else '种养大户（户主姓名不公开）' end

@@ -1,18 +1,6 @@
 -- Names, masks and tokens of persons stay in the raw layer. A body that is a grower is known by the token of the name.
-with named as (
-    select
-        r.*,
-        case when r.entity_name_token is null then {{ normalised_name('r.entity_name') }} end as entity_name_normalised,
-        upper(r.uscc) as credit_code
-    from {{ source('raw', 'dividend_payments') }} as r
-),
-
-keyed as (
-    select
-        n.*,
-        {{ entity_natural_key('n.credit_code', 'n.entity_name_normalised', 'n.county_code', 'n.entity_name_token') }}
-            as natural_key
-    from named as n
+with keyed as (
+    {{ rows_naming_a_body(source('raw', 'dividend_payments'), may_be_person=true) }}
 )
 
 select

@@ -1,18 +1,6 @@
 -- A big grower is a person: known by the token of the name within the county, and shown without the name.
-with named as (
-    select
-        r.*,
-        case when r.entity_name_token is null then {{ normalised_name('r.entity_name') }} end as entity_name_normalised,
-        upper(r.uscc) as credit_code
-    from {{ source('raw', 'farms_growers') }} as r
-),
-
-keyed as (
-    select
-        n.*,
-        {{ entity_natural_key('n.credit_code', 'n.entity_name_normalised', 'n.county_code', 'n.entity_name_token') }}
-            as natural_key
-    from named as n
+with keyed as (
+    {{ rows_naming_a_body(source('raw', 'farms_growers'), may_be_person=true) }}
 )
 
 select

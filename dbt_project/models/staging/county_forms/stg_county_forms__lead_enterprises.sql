@@ -1,16 +1,5 @@
-with named as (
-    select
-        r.*,
-        {{ normalised_name('r.entity_name') }} as entity_name_normalised,
-        upper(r.uscc) as credit_code
-    from {{ source('raw', 'lead_enterprises') }} as r
-),
-
-keyed as (
-    select
-        n.*,
-        {{ entity_natural_key('n.credit_code', 'n.entity_name_normalised', 'n.county_code') }} as natural_key
-    from named as n
+with keyed as (
+    {{ rows_naming_a_body(source('raw', 'lead_enterprises')) }}
 )
 
 select
