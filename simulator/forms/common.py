@@ -20,6 +20,12 @@ def good(rows: list[Row]) -> list[Row]:
     return [row for row in rows if not row.refused]
 
 
+def fen(rows: list[Row], field: str) -> int:
+    """What the acceptable cells of a column of money come to."""
+    cells = [row.acceptable(field) for row in rows]
+    return int(sum((cell * 100 for cell in cells if isinstance(cell, Decimal)), Decimal(0)))
+
+
 def place(village: Village) -> dict[str, Any]:
     """The place block of a row; the code is truth only, unless a form prints it."""
     return {"township_name": village.township_name, "village_name": village.core, "_village": village}

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from simulator.entities import Entity
-from simulator.forms.common import PHONE, REMARK, SEQ, TOWNSHIP, VILLAGE, good, village_row
+from simulator.forms.common import PHONE, REMARK, SEQ, TOWNSHIP, VILLAGE, fen, good, village_row
 from simulator.households import Household
 from simulator.produce import SMALL_FIVE, unit
 from simulator.rows import Band, Column, Counts, Form, Row
@@ -139,10 +139,9 @@ def _counts(rows: list[Row]) -> Counts:
     wanted = [
         row for row in good(rows) if row.acceptable("is_willing_to_insure") and row.values["exit_status"] != "边缘户"
     ]
-    awards = [row.acceptable("award_amount_yuan") for row in good(rows)]
     return {
         "T12_wanted": sorted({f"{row.values['_about'].no}:{row.values['_product']}" for row in wanted}),
-        "R05_awards_fen": sum(int(yuan * 100) for yuan in awards if yuan is not None),
+        "R05_awards_fen": fen(rows, "award_amount_yuan"),
     }
 
 

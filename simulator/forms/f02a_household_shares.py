@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from simulator.entities import Share
-from simulator.forms.common import REMARK, SEQ, TOWNSHIP, VILLAGE, good, village_row
+from simulator.forms.common import REMARK, SEQ, TOWNSHIP, VILLAGE, fen, village_row
 from simulator.rows import Band, Column, Counts, Form, Row
 from simulator.world import World
 
@@ -85,8 +85,7 @@ def fill(world: World, rng: random.Random) -> list[Row]:
 
 
 def _counts(rows: list[Row]) -> Counts:
-    shares = [row.acceptable("share_amount_yuan") for row in good(rows)]
-    return {"R05_shares_fen": sum(int(yuan * 100) for yuan in shares if yuan is not None)}
+    return {"R05_shares_fen": fen(rows, "share_amount_yuan")}
 
 
 def _revise(rows: list[Row], rng: random.Random, months: int) -> None:

@@ -147,7 +147,7 @@ def _prior_left_out(context: Context, row: Row) -> None:
 def _roster_cut_short(context: Context, row: Row) -> None:
     """R05: most of the roster is left out, so that the county's shares are more than its awards."""
     left = _shares(context) / 2
-    kept = []
+    kept: list[Row] = []
     for rows in context.households.values():
         left -= sum((other.values["award_amount_yuan"] for other in rows), Decimal(0))
         if left < 0 and kept:
