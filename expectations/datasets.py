@@ -6,13 +6,12 @@ Read from the database's own catalogue, so that a new form or a new mart is look
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import psycopg
 
 from expectations.rules import Suite, Total
-from ingest.contracts import Contract, load_all
+from ingest.contracts import load_all
 
 TEXT_TYPES = ("text", "character varying", "character", "bpchar")
 SCHEMAS = {"landed": "raw", "candidate": "marts"}
@@ -51,15 +50,9 @@ class Dataset:
         return [name for name in self.columns if name.endswith("_yuan")]
 
 
-@cache
-def contracts() -> dict[str, Contract]:
-    """Form's name -> its contract."""
-    return load_all()
-
-
 def form_title(form: str, comments: dict[str, str] | None = None) -> str:
     """The form's Chinese name: from its contract, else from the table's comment."""
-    contract = contracts().get(form)
+    contract = load_all().get(form)
     return (contract.title if contract else "") or _first_clause((comments or {}).get(form, "")) or form
 
 
@@ -103,7 +96,7 @@ def publication_dataset() -> Dataset:
 
 
 def _landed(name: str, columns: dict[str, str], comment: str, expected: set[str], suite: Suite) -> Dataset:
-    contract = contracts().get(name)
+    contract = load_all().get(name)
     of_contract = contract.columns if contract else ()
     return Dataset(
         name=name,

@@ -85,13 +85,10 @@ def _small_five_above(context: Context, row: Row) -> None:
 
 def _twice(context: Context, row: Row) -> None:
     """R08: the same household, product and mode again; the second row is the wrong one."""
-    again = row.copy()
+    again = context.repeat(row)
     if again.values.get("accepted_date"):
         again.values["accepted_date"] -= timedelta(days=1)
     again.blame("R08", "product_code", "row_refused", "同户同产业同方式重复")
-    row.is_touched = True
-    context.rows.insert(context.rows.index(row) + 1, again)
-    context.households[row.group].append(again)
 
 
 def _already_out(context: Context, row: Row) -> None:

@@ -125,11 +125,7 @@ def _twice(field: str) -> Kind:
     """R49: the row again; the second one is the wrong one."""
 
     def do(context: Context, row: Row) -> None:
-        again = row.copy()
-        again.blame("R49", field, "row_refused", "同户同险种同一号码重复")
-        row.is_touched = True
-        context.rows.insert(context.rows.index(row) + 1, again)
-        context.households[row.group].append(again)
+        context.repeat(row).blame("R49", field, "row_refused", "同户同险种同一号码重复")
 
     return Kind("R49", do, alone, share=2)
 

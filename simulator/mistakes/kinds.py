@@ -38,6 +38,15 @@ class Context:
         """All rows of the row's household; the row itself in forms without households."""
         return self.households[row.group] if self.form.has_households else [row]
 
+    def repeat(self, row: Row) -> Row:
+        """The row once more, just below itself; no other mistake comes into the first of the two."""
+        again = row.copy()
+        row.is_touched = True
+        self.rows.insert(self.rows.index(row) + 1, again)
+        if row.group:
+            self.households[row.group].append(again)
+        return again
+
     def violate(self, rule: str, note: str, rows: list[Row] | None = None) -> None:
         """Record that the county's form as a whole breaks a rule: truth's ``violations``.
 

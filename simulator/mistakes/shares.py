@@ -93,10 +93,7 @@ def _twice(field: str, note: str) -> Kind:
     """R86: the same agreement or payment again; the second row is the wrong one."""
 
     def do(context: Context, row: Row) -> None:
-        again = row.copy()
-        again.blame("R86", field, "row_refused", note)
-        row.is_touched = True
-        context.rows.insert(context.rows.index(row) + 1, again)
+        context.repeat(row).blame("R86", field, "row_refused", note)
 
     return Kind("R86", do, share=2)
 

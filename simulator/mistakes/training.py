@@ -90,11 +90,9 @@ def _of_other_courses(context: Context, row: Row) -> Iterator[Row]:
 
 def _listed_twice(context: Context, row: Row) -> None:
     """R86: the same person in the same course again; the second row is the wrong one."""
-    again = row.copy()
+    again = context.repeat(row)
     again.blame("R86", "person_id", "row_refused", "同一人同一班次重复")
     again.blame("R52", "person_id", "none", "同一人在表中出现两次", severity="warn")
-    row.is_touched = True
-    context.rows.insert(context.rows.index(row) + 1, again)
 
 
 def _of_wrong_age(context: Context, row: Row) -> list[Person]:
