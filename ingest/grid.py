@@ -8,18 +8,27 @@ from typing import Any
 from ingest.text import as_text, is_blank
 
 Merge = tuple[int, int, int, int]  # first row, first column, last row, last column; from 0
+UNCOMPUTED = "=…"
 
 
 @dataclass
 class Sheet:
-    """One worksheet. `rows` are equally long lists from A1 on; '' is a blank cell. `number` counts from 1."""
+    """One worksheet. `rows` are equally long lists from A1 on; '' is a blank cell. `number` counts from 1.
+
+    `broken` names the cells that hold no value though they are not blank: an error such as #REF!, or UNCOMPUTED for a
+    formula that no program has computed; in `rows` they are blank. With `is_1904` the day numbers of cells that are not
+    formatted as days count from 1904.
+    """
 
     name: str
     number: int
     rows: list[list[Any]]
     merged: list[Merge] = field(default_factory=list)
     is_visible: bool = True
-    member: str | None = None
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    broken: dict[tuple[int, int], str] = field(default_factory=dict)
+    is_1904: bool = False
     _paths: dict[tuple[int, int], list[tuple[str, ...]]] = field(default_factory=dict, repr=False)
 
     @property

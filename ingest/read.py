@@ -16,9 +16,9 @@ import pyarrow as pa
 
 from ingest import checks, issues, totals
 from ingest.arrow import to_arrow
-from ingest.containers import open_sheets
 from ingest.context import Context
 from ingest.contracts import Contract
+from ingest.formats import open_sheets
 from ingest.forms import Candidate, choose, missing_sentence, weigh
 from ingest.grid import Sheet
 from ingest.issues import Issue, Refusal

@@ -96,6 +96,17 @@ def cell_name(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
+def cell_place(name: str) -> tuple[int, int]:
+    """Row and column from 0 of a cell's name: cell_place('D17') is (16, 3); ValueError for what is no cell's name."""
+    match = re.fullmatch(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})", name)
+    if match is None:
+        raise ValueError("no name of a cell")
+    column = 0
+    for letter in match[1].upper():
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]) - 1, column - 1
+
+
 def bare_number(value: Any) -> bool:
     """Whether a cell is a number without a unit beside it."""
     return isinstance(value, (int, float)) or (

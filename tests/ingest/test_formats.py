@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from ingest.containers import open_sheets
+from ingest.formats import open_sheets
 from ingest.issues import Refusal
 from tests.ingest.books import Page, by_csv, by_openpyxl, by_xlwt
 from tests.ingest.conftest import Reader

@@ -1,0 +1,98 @@
+"""csv and tsv: text whose encoding and separator are told by its content."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+
+from ingest.grid import Sheet
+from ingest.issues import UNREADABLE, Refusal
+
+MAX_COLUMNS = 2000
+LOOKED_AT = 200  # lines by which the separator is told
+# The likeliest first: among equals the earlier one is taken.
+SEPARATORS = (",", "\t", ";", "|", "，", "；", "^", "~", "\x1f", ":", " ")
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+def sheets(data: bytes) -> list[Sheet]:
+    """The one sheet of a text file; its name is ''.
+
+    Raises:
+        Refusal: S01, where encoding or quotes are wrong.
+    """
+    text = decode(data)
+    if "\x00" in text:
+        raise Refusal(UNREADABLE, "文本文件里有空字符，内容不可靠，请重新导出后报送")
+    csv.field_size_limit(1 << 20)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(text), strict=True))
+    except csv.Error:
+        raise Refusal(UNREADABLE, "文本表格的引号不配对，读不出各列，请重新导出后报送") from None
+    width = max((len(row) for row in rows), default=0)
+    if width > MAX_COLUMNS:
+        raise Refusal(UNREADABLE, f"文本表格有 {width} 列，不像正常的表格")
+    for row in rows:
+        row.extend([""] * (width - len(row)))
+    return [Sheet(name="", number=1, rows=rows)]
+
+
+def separator_of(text: str) -> str:
+    """The separator under which the most cells stand in rows of the same width: titles, notes and thousands separators
+    give few, or rows of many widths."""
+    lines = [line for line in text.splitlines()[:LOOKED_AT] if line.strip()]
+    best, most = ",", 0
+    for mark in SEPARATORS:
+        try:
+            widths = Counter(len(row) for row in csv.reader(lines, delimiter=mark, strict=True))
+        except csv.Error:  # a quoted cell goes on past the lines looked at, or this is not the separator
+            widths = Counter(line.count(mark) + 1 for line in lines)
+        cells = max((count * (width - 1) for width, count in widths.items()), default=0)
+        if cells > most:
+            best, most = mark, cells
+    return best
+
+
+def is_utf16(data: bytes) -> bool:
+    """Whether bytes with NULs among them are text in UTF-16: by its mark, or by NULs that all stand on one side."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return True
+    return _utf16_side(data) is not None
+
+
+def _utf16_side(data: bytes) -> str | None:
+    head = data[: 1 << 16]
+    if len(data) % 2:
+        return None
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if not (even or odd) or (even and odd):
+        return None
+    name = "utf-16-le" if odd else "utf-16-be"
+    try:
+        text = data.decode(name)
+    except UnicodeDecodeError:
+        return None
+    return name if "\n" in text and text.replace("\r", "").replace("\n", "").replace("\t", "").isprintable() else None
+
+
+def decode(data: bytes) -> str:
+    """By byte-order mark, else UTF-16 where NULs say so, else strict UTF-8, else strict GB18030 (which is checked later
+    by the headers found).
+
+    Raises:
+        Refusal: S01, where it is none of these.
+    """
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            try:
+                return data.decode(name)
+            except UnicodeDecodeError:
+                raise Refusal(UNREADABLE, "文本文件的编码有误，请另存为 UTF-8 后报送") from None
+    wide = _utf16_side(data) if b"\x00" in data else None
+    for name in (wide,) if wide else ("utf-8", "gb18030"):
+        try:
+            return data.decode(name)
+        except UnicodeDecodeError:
+            continue
+    raise Refusal(UNREADABLE, "文本文件的编码认不出，请另存为 UTF-8 或 GB18030 后报送")
