@@ -28,13 +28,20 @@ def sheets(data: bytes) -> list[Sheet]:
     except xlrd.XLRDError as error:
         if "encrypted" in str(error):
             raise Refusal(UNREADABLE, "工作簿加了密码，请去掉密码后报送") from None
-        raise Refusal(UNREADABLE, "xls 文件打不开，可能已损坏或不是表格，请另存为 xlsx 后报送") from None
+        raise Refusal(UNREADABLE, _why(data, "XLRDError")) from None
     except (MemoryError, KeyboardInterrupt, SystemExit):
         raise
     except Exception as error:
-        raise Refusal(
-            UNREADABLE, f"xls 文件打不开，内容可能已损坏（{type(error).__name__}），请另存为 xlsx 后报送"
-        ) from None
+        raise Refusal(UNREADABLE, _why(data, type(error).__name__)) from None
+
+
+def _why(data: bytes, error: str) -> str:
+    """What a container without a readable workbook is, by the names of its streams; else the kind of the error."""
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return "工作簿加了密码，请去掉密码后报送"
+    if "WordDocument".encode("utf-16-le") in data:
+        return "文件是 Word 文档，不是电子表格，请报送 xlsx、xls 或 csv"
+    return f"xls 文件打不开，可能已损坏或不是表格（{error}），请另存为 xlsx 后报送"
 
 
 def _open(data: bytes, encoding: str | None) -> Any:

@@ -27,9 +27,10 @@ def sheets(data: bytes) -> list[Sheet]:
     Raises:
         Refusal: S01, where the workbook cannot be read.
     """
-    found = by_calamine(data, lambda sheet: [])
     try:
-        with gate.opened(data) as archive:
+        with gate.workbook(data) as archive:
+            archive.check_rest()
+            found = by_calamine(data, lambda sheet: [])
             names = {gate.plain_name(name): name for name in archive.namelist()}
             parts, is_1904 = _parts(
                 archive.read(names["xl/workbook.bin"]), archive.read(names["xl/_rels/workbook.bin.rels"])
