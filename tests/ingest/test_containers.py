@@ -6,14 +6,13 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
 
 import openpyxl
 import pytest
 
 from ingest.formats import gate, open_sheets, remarks
 from ingest.issues import Refusal
-from tests.ingest.books import Page, by_openpyxl, by_xlsxwriter, by_xlwt
+from tests.ingest.books import Page, by_openpyxl, by_xlsxwriter, by_xlwt, rebuilt, replaced
 from tests.ingest.conftest import Reader
 from tests.ingest.layouts.forms import INCOME_HEADER, expect_income, income_rows
 
@@ -26,28 +25,6 @@ STRICT = (
         "http://purl.oclc.org/ooxml/officeDocument/relationships",
     ),
 )
-Change = Callable[[bytes], bytes]
-
-
-def rebuilt(book: bytes, changes: dict[str, Change] | None = None, more: dict[str, bytes] | None = None) -> bytes:
-    """The workbook with some parts changed (or left out, where the change gives b'') and some added."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for part in old.infolist():
-            content = (changes or {}).get(part.filename, lambda data: data)(old.read(part))
-            if content:
-                new.writestr(part.filename, content)
-        for name, content in (more or {}).items():
-            new.writestr(name, content)
-    return out.getvalue()
-
-
-def replaced(old: bytes, new: bytes) -> Change:
-    def change(data: bytes) -> bytes:
-        assert old in data
-        return data.replace(old, new)
-
-    return change
 
 
 def refusal_of(data: bytes) -> str:
