@@ -21,6 +21,7 @@ def sheets(data: bytes) -> list[Sheet]:
     import xlrd
 
     try:
+        _check_container(data)
         book = _open(data, None)
         if book.biff_version < _UNICODE_BIFF and book.codepage not in _CHINESE:
             book = _open(data, "gb18030")  # written by a program that names no code page, or the wrong one
@@ -29,10 +30,27 @@ def sheets(data: bytes) -> list[Sheet]:
         if "encrypted" in str(error):
             raise Refusal(UNREADABLE, "工作簿加了密码，请去掉密码后报送") from None
         raise Refusal(UNREADABLE, _why(data, "XLRDError")) from None
-    except (MemoryError, KeyboardInterrupt, SystemExit):
+    except (MemoryError, KeyboardInterrupt, SystemExit, Refusal):
         raise
     except Exception as error:
         raise Refusal(UNREADABLE, _why(data, type(error).__name__)) from None
+
+
+def _check_container(data: bytes) -> None:
+    """Chains of short sectors that go round in a circle: xlrd would follow one for ever."""
+    from xlrd import compdoc
+
+    if data[:8] != compdoc.SIGNATURE:
+        return
+    following = compdoc.CompDoc(data, logfile=io.StringIO()).SSAT
+    seen = [0] * len(following)
+    for start in range(len(following)):
+        at = start
+        while 0 <= at < len(following) and not seen[at]:
+            seen[at] = start + 1
+            at = following[at]
+        if 0 <= at < len(following) and seen[at] == start + 1:
+            raise Refusal(UNREADABLE, "xls 文件的内部结构已损坏，打不开，请另存为 xlsx 后报送")
 
 
 def _why(data: bytes, error: str) -> str:
