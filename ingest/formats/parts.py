@@ -19,7 +19,7 @@ _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([^"']*)["']"""
 _WIDE_STARTS = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<", b"\x00\x00")
 _STRINGS = re.compile(rb"""<(?:\w+:)?sst\b[^>]*?\suniqueCount\s*=\s*["'](\d+)["']""")
 _ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\sr\s*=\s*["'](\d+)["']""")
-_FAR = re.compile(rb"""\sr=["']([A-Z]{3,}\d+|[A-Z]*\d{7,})["']""")
+_FAR = re.compile(rb"""\sr=["']([A-Z]{3,}\d+|[A-Z]+\d{6,}|\d{7,})["']""")
 _FILLED = re.compile(rb"""<(?:\w+:)?c\b([^>]*[^>/]|)>\s*<(?:\w+:)?(?:v|is|f)\b""")
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Z]+\d+)["']""")
 
@@ -65,7 +65,7 @@ def check_content(name: str, content: bytes) -> None:
 def _check_cells(xml: bytes) -> None:
     """Cells that no workbook can have, and few cells so far apart that the rectangle between them would fill the memory.
     Empty cells that only carry a style may reach down to the last row."""
-    is_far = False
+    is_far = False  # told by names, as the rows need not stand in their order
     for match in _FAR.finditer(xml):
         _check_place(match[1].decode("ascii"))
         is_far = True
