@@ -24,7 +24,7 @@ from ingest.grid import Sheet
 from ingest.issues import Issue, Refusal
 from ingest.located import Defaults
 from ingest.places import County, Township
-from ingest.recognise import Period, Where, period_of, place_in_title, townships_in, where_of
+from ingest.recognise import Period, Where, batch_of, period_of, place_in_title, townships_in, where_of
 from ingest.table import Table, read_table
 from ingest.text import bare_number, cell_name
 
@@ -154,7 +154,8 @@ class _Reading:
 
     def _period(self, candidate: Candidate) -> Period | None:
         names = [s.name for s in candidate.sheets if s.number in candidate.bands]
-        period = period_of([candidate.headings[n] for n in candidate.bands], names, self.name)
+        headings = [candidate.headings[n] for n in candidate.bands]
+        period = period_of(headings, names, self.name)
         if period is None:
             sentence = "认不出报告期：标题、副标题、文件名中都没有写明年份或月份，如“2020年6月”"
             if self.context.needs_county:
@@ -164,7 +165,18 @@ class _Reading:
             )
         else:
             self.result.period, self.result.period_start, self.result.period_end = period.text, period.start, period.end
+            self._batch(candidate.contract, batch_of(headings, names, self.name))
         return period
+
+    def _batch(self, contract: Contract, batch: int | None) -> None:
+        """Batches of events add up under periods of their own; of a stock the one sent last would hide the others."""
+        if batch is None:
+            return
+        if contract.period == "events":
+            self.result.period = f"{self.result.period}第{batch}批"
+            return
+        message = f"标题写的是第{batch}批；本表每次报送全部内容，各批请合在一张表里，分开报送的以最后一份为准"
+        self.result.issues.append(Issue(issues.ONE_BATCH_ALONE, issues.INFO, issues.NONE, message))
 
     def _sheets(self, candidate: Candidate, county: County | None) -> list[Sheet]:
         """The sheets that hold the form; one that looks like it but lacks a needed column refuses the file."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from ingest.contracts import Contract
 from ingest.grid import Sheet
-from ingest.periods import Period, closing_period, filing_year, period_in
+from ingest.periods import Period, batches_in, closing_period, filing_year, period_in
 from ingest.places import County, Gazetteer, Township, Village
 from ingest.text import as_text, narrow
 from ingest.units import WORDS, dimension
@@ -97,6 +97,15 @@ def period_of(headings: list[Heading], sheet_names: list[str], path: str) -> Per
         if found is not None:
             return found
     return next(filter(None, (filing_year(h.whole) for h in headings)), None)
+
+
+def batch_of(headings: list[Heading], sheet_names: list[str], path: str) -> int | None:
+    """The one batch (第二批) that the titles name, else the sheets' names, else the file's; None where they name several."""
+    for texts in ([h.whole for h in headings], sheet_names, [path.rpartition("/")[2]]):
+        found = set().union(*map(batches_in, texts))
+        if found:
+            return found.pop() if len(found) == 1 else None
+    return None
 
 
 @dataclass(frozen=True)
