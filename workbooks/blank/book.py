@@ -23,7 +23,7 @@ LAST_ROW = 100_000  # the last row (from 0) that checks, lists and colours cover
 MARK_NAME, LIST_NAME = "_陇仓", "_陇仓选项"
 _SCREEN = 130  # narrow characters that stand side by side on a usual screen
 _FROZEN = 48
-_PAGE = 200  # narrow characters that a printed A4 page across holds and that can still be read
+_PAGE = 220  # narrow characters that a printed A4 page across holds and that can still be read
 _A4 = 9
 _FONT = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
 _HINT = "带 * 的列必填；点选格子可看这一列怎样填；各列含义和核对规则见工作表“填表说明”"
@@ -155,7 +155,8 @@ class _Form:
 
     def _blocks(self, last: int, count: int) -> list[tuple[int, int]]:
         """The columns 0 to `last` cut into blocks of about the same width, each of one column at least."""
-        share, blocks, first, used = sum(self.widths[: last + 1]) / count, [], 0, 0
+        blocks: list[tuple[int, int]] = []
+        share, first, used = sum(self.widths[: last + 1]) / count, 0, 0
         for index in range(last + 1):
             used += self.widths[index]
             left = count - len(blocks) - 1

@@ -144,3 +144,18 @@ def is_let_in(validation: Any, value: Any, lists: dict[str, list[Any]]) -> bool:
     if validation.type == "whole" and value != int(value):
         return False
     return low <= (len(value) if validation.type == "textLength" else value) <= high
+
+
+def checks_of(sheet: Worksheet) -> dict[int, Any]:
+    """The data validation of each column (from 1) below the headers."""
+    areas = [(next(iter(v.sqref.ranges)), v) for v in sheet.data_validations.dataValidation]
+    return {area.min_col: v for area, v in areas if area.min_row == FIRST_ROW + 1}
+
+
+def lists_in(book: openpyxl.Workbook) -> dict[str, list[Any]]:
+    """The values of each named list."""
+    found = {}
+    for name, defined in book.defined_names.items():
+        for title, area in defined.destinations:
+            found[name] = [cell.value for row in book[title][area] for cell in row]
+    return found
