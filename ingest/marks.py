@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ingest import issues
+from ingest.contracts import Contract
 from ingest.formats import properties
 from ingest.grid import Sheet
+from ingest.issues import Issue
 from ingest.periods import Period, read_period
 from ingest.text import as_text
 
@@ -53,3 +56,11 @@ def take_mark(data: bytes, sheets: list[Sheet]) -> tuple[Mark | None, list[Sheet
     if not stated.get(FORM):
         return None, left
     return Mark(stated[FORM], *(stated.get(name, "") for name in (DIGEST, COUNTY, PERIOD))), left
+
+
+def version_issues(mark: Mark | None, contract: Contract) -> list[Issue]:
+    """Says that a blank workbook was made from another version of its contract; its headers tell what it holds."""
+    if mark is None or mark.form != contract.name or mark.digest == contract.digest:
+        return []
+    message = "这份表是用旧版模板填写的，已按现行规定的表头读入；下次请用新版模板"
+    return [Issue(issues.OLD_TEMPLATE, issues.INFO, issues.NONE, message)]
