@@ -125,8 +125,8 @@ def choose(candidates: list[Candidate], sheets: list[Sheet]) -> Candidate:
             the headers that were found and those that were looked for.
     """
 
-    def rank(c: Candidate) -> tuple[bool, int, int, int, int]:
-        return c.is_marked, c.title, c.sheet_name, c.fields, c.file_name
+    def rank(c: Candidate) -> tuple[int, int, int, int]:
+        return c.title, c.sheet_name, c.fields, c.file_name
 
     complete = [c for c in candidates if c.is_complete]
     titled = [c for c in candidates if c.title or c.is_marked]

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ingest.columns import Column
 from ingest.context import Context
 from ingest.contracts import Contract
 from ingest.marks import DIGEST, FORM
@@ -211,13 +212,20 @@ def stamp(book: openpyxl.Workbook, entry: str, text: str) -> openpyxl.Workbook:
 
 def test_the_mark_goes_before_headers_that_fit_another_form_as_well(context: Context) -> None:
     """A contract that takes the same headers: without the mark the two cannot be told apart."""
-    own = context.contracts["supervision"]
-    twin = Contract(**{**{f: getattr(own, f) for f in own.__dataclass_fields__}, "name": "twin", "title": "另一种表"})
+    twin = replace(context.contracts["supervision"], name="twin", title="另一种表")
     under = replace(context, contracts={**context.contracts, "twin": twin})
     book = bare("supervision", context)
     assert result_of(book, under).form == "supervision"
     assert result_of(stamp(book, FORM, "twin"), under).form == "twin"
     assert result_of(stamp(book, FORM, "gone"), under).refusal_code == "S02"
+
+
+def test_a_marked_form_that_lacks_a_column_is_not_taken_for_another_that_lacks_none(context: Context) -> None:
+    own, more = context.contracts["supervision"], Column("more", "text", "另一列", "recognise")
+    larger = replace(own, name="larger", columns=(*own.columns, more), by_field={**own.by_field, "more": more})
+    under = replace(context, contracts={**context.contracts, "larger": larger})
+    result = result_of(stamp(bare("supervision", context), FORM, "larger"), under)
+    assert (result.form, result.refusal_code) == ("larger", "S03") and "另一列" in (result.refusal or "")
 
 
 def test_a_mark_of_a_form_that_is_no_more_is_passed_over(context: Context) -> None:
