@@ -83,19 +83,24 @@ def title_score(contract: Contract, text: str) -> int:
     return max((len(v.replace("*", "")) for v in contract.titles if _title_pattern(v).search(key)), default=0)
 
 
-def period_of(headings: list[Heading], sheet_names: list[str], path: str) -> Period | None:
-    """The file's period: a closing day, then titles, sub-titles, sheet names, file name, folders, filing date."""
+def period_of(
+    headings: list[Heading], sheet_names: list[str], path: str, marked: Period | None = None
+) -> Period | None:
+    """The file's period: a closing day, then titles, sub-titles, sheet names, the workbook's mark, file name, folders,
+    filing date."""
     *folders, file_name = path.replace("\\", "/").split("/")
-    sources = [h.title for h in headings] + [h.whole for h in headings] + sheet_names
-    sources += [file_name.rpartition(".")[0] or file_name, *reversed(folders[1:])]
+    inside = [h.title for h in headings] + [h.whole for h in headings] + sheet_names
+    outside = [file_name.rpartition(".")[0] or file_name, *reversed(folders[1:])]
     for heading in headings:
         found = closing_period(heading.whole)
         if found is not None:
             return found
-    for text in sources:
-        found = period_in(text)
+    for texts in (inside, outside):
+        found = next(filter(None, map(period_in, texts)), None)
         if found is not None:
             return found
+        if marked is not None:
+            return marked
     return next(filter(None, (filing_year(h.whole) for h in headings)), None)
 
 
