@@ -89,6 +89,14 @@ def test_the_same_name_twice() -> None:
     assert "重名" in refusal_of(data)
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_unusual_compression_in_a_bundle(method: int) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        archive.writestr("a.xlsx", by_openpyxl(PAGE))
+    assert "压缩方式" in refusal_of(out.getvalue())
+
+
 def test_an_unusual_compression() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(by_openpyxl(PAGE))) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_BZIP2) as new:
