@@ -80,6 +80,9 @@ def _sheet(book: Any, number: int) -> Sheet:
     sheet = book.sheet_by_index(number)
     broken: dict[tuple[int, int], str] = {}
     rows = [_row(sheet, r, book.datemode, broken) for r in range(sheet.nrows)]
+    width = max(map(len, rows), default=0)
+    for row in rows:
+        row.extend([""] * (width - len(row)))  # of a damaged sheet xlrd leaves some shorter
     return Sheet(
         name=sheet.name,
         number=number + 1,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -115,3 +116,11 @@ def replaced(old: bytes, new: bytes) -> Change:
         return data.replace(old, new)
 
     return change
+
+
+def that_kills_its_reader(page: Page) -> bytes:
+    """A workbook with two cells far apart, in a sheet too large for the gate to walk through: calamine aborts over it."""
+    filler = f"<!--{random.Random(1).randbytes(5 << 20).hex()}-->"
+    rows = '<row r="999999"><c r="ZZ999999"><v>1</v></c></row></sheetData>'
+    change = replaced(b"</sheetData>", (filler + rows).encode())
+    return rebuilt(by_xlsxwriter(page), {"xl/worksheets/sheet1.xml": change})
