@@ -27,6 +27,9 @@ _DIGITS = {
 _POWERS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _BIG = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000_000}
 _CHINESE = re.compile(r"^([负]?)([零〇一壹二贰两三叁四肆五伍六陆七柒八捌九玖十拾百佰千仟万萬亿億]+)([^\d()]*)$")
+# A whole number from the first to below the second is a mobile phone's, as written: no county's cell holds so much money,
+# and a sum over phones would show them.
+PHONES = (13_000_000_000, 20_000_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ class NumberReader:
             return None
         else:
             raise ValueError("是日期或其他内容，不是数字")
+        if not number.unit and PHONES[0] <= number.written < PHONES[1] and number.written % 1 == 0:
+            raise ValueError("像是电话号码，不是数字")
         if abs(number.kept) >= Decimal(10) ** 14:
             raise ValueError("数字过大")
         self.decimals = max(self.decimals, number.decimals)

@@ -75,7 +75,7 @@ class Planter:
             }
             self._proper(sheet, rows, {at: kind for at, kind in kinds.items() if kind in PERSONAL})
             if is_stray:
-                self._stray(sheet, rows, [at for at, kind in sorted(kinds.items()) if kind not in PERSONAL])
+                self._stray(sheet, rows, {at: kind for at, kind in sorted(kinds.items()) if kind not in PERSONAL})
         path.unlink()
         pages = [
             Page(s.rows, merged=[_area(*m) for m in s.merged], name=s.name or "Sheet1", is_hidden=not s.is_visible)
@@ -90,10 +90,12 @@ class Planter:
                 if sheet.rows[r][at] not in ("", None):
                     sheet.rows[r][at] = person.values[kind]
 
-    def _stray(self, sheet: Sheet, rows: range, columns: list[int]) -> None:
+    def _stray(self, sheet: Sheet, rows: range, kinds: dict[int, str]) -> None:
+        """A code of digits may look like an account, so a column of codes gets none."""
         places = cycle(rows)
-        for number, at in enumerate(columns):
-            value: Any = self.person().values[("id_number", "phone", "bank_account")[number % 3]]
+        for number, (at, kind) in enumerate(kinds.items()):
+            strays = ("id_number", "phone", "id_number" if kind == "code" else "bank_account")
+            value: Any = self.person().values[strays[number % 3]]
             sheet.rows[next(places)][at] = (value, f"联系{value}。", float(value[:17]))[number // 3 % 3]
 
     def failures(self, folder: Path) -> None:
