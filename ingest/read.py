@@ -267,7 +267,7 @@ class _Reading:
             result.issues += table.issues
             refused[[offset + p for p in table.refused]] = True
         stated = totals.check_totals(tables, county)
-        result.issues += [s.issue() for s in stated if not s.agrees]
+        result.issues += [s.issue() for s in stated if not s.agrees] + totals.broken_totals(tables)
         masks = [~refused[a:b] for a, b in pairwise(offsets)]
         result.totals = {"stated": [s.as_dict() for s in stated], "columns": totals.sums(tables, masks)}
         result.layout = {"sheets": [_layout(t) for t in tables]}

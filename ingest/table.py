@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from ingest.grid import Sheet
 from ingest.headers import Band, Mapped
 from ingest.issues import Issue
 from ingest.located import Defaults, locate, places_of
+from ingest.marks import broken_problem, from_1904, hidden_issues, take_broken
 from ingest.owners import public_name
 from ingest.personal import mask_any, mask_name, scrub
 from ingest.places import County, Township
@@ -34,7 +35,8 @@ class Table:
     """One sheet read. `frame` has one row per data row, in the sheet's order, raw columns and sheet_no, row_no.
 
     `bad` says for each field which rows (positions in the frame) hold something unreadable or not allowed; `refused`
-    which rows are refused so far; `fractions` names columns of percentages that were read as fractions.
+    which rows are refused so far; `fractions` names columns of percentages that were read as fractions; `broken` says for
+    each field which rows hold no value though they are not blank.
     """
 
     sheet: Sheet
@@ -47,6 +49,7 @@ class Table:
     refused: set[int] = field(default_factory=set)
     bad: dict[str, set[int]] = field(default_factory=dict)
     fractions: set[str] = field(default_factory=set)
+    broken: dict[str, dict[int, str]] = field(default_factory=dict)
 
     def issue(self, rule: str, severity: str, effect: str, position: int, column: Column, message: str) -> Issue:
         """An issue at the cell of a column in a data row; where the column is missing, at the row alone."""
@@ -109,6 +112,9 @@ def read_table(
 ) -> Table:
     """Read the data rows of a sheet whose header is known. `scope` is the township whose file it is, if one's."""
     body = sort_rows(sheet, band)
+    said = hidden_issues(sheet, band, body.data, context.reads_hidden_rows)
+    if not context.reads_hidden_rows:
+        body.data = [r for r in body.data if r not in sheet.hidden_rows]
     rows = body.data
     columns = columns_of(sheet, rows)
     cells = {name: columns[m.index] for name, m in band.mapped.items()}
@@ -117,7 +123,8 @@ def read_table(
         is_place = m.column.type in ("township", "village") and m.column.fill == "block"
         if is_place and not sheet.vertical_merges(m.index, band.last):
             cells[name] = fill_blocks(cells[name])
-    table = Table(sheet, band, body, pl.DataFrame(), cells, {})
+    broken = take_broken(cells) if sheet.broken else {}
+    table = Table(sheet, band, body, pl.DataFrame(), cells, {}, said, broken=broken)
     series = {
         SHEET: pl.Series(SHEET, np.full(len(rows), sheet.number, dtype=np.int64)),
         ROW: pl.Series(ROW, np.array(rows, dtype=np.int64) + 1),
@@ -127,6 +134,8 @@ def read_table(
     for name, m in band.mapped.items():
         if m.column.type in ("serial", "township", "village"):
             continue
+        if sheet.is_1904:
+            cells[name] = from_1904(m.column.type, cells[name])
         if m.column.type == "places":
             parsed = _places(m.column, cells[name], county)
         else:
@@ -173,8 +182,12 @@ def _place_series(
     villages = table.cells.get(kinds["village"].field, blank)
     defaults = _defaults(table, county, scope, kinds["village"].field not in band.mapped)
     located = locate(townships, villages, defaults, county, scope)
+    for column in kinds.values():
+        _report_broken(table, column, column)
     for position, what, (code, sentence) in located.problems:
         column = kinds[what]
+        if any(position in table.broken.get(c.field, ()) for c in kinds.values()):
+            continue  # what is wrong with the row's place has been said
         severity, effect = issues.ERROR, issues.ROW_REFUSED
         table.add(table.issue(code, severity, effect, position, column, sentence), position, column.field)
     named = {
@@ -228,9 +241,21 @@ def _report(table: Table, contract: Contract, mapped: Mapped, parsed: Parsed) ->
     judged = contract.by_field[column.fields[0]] if column.fields else column
     if parsed.written is not None:
         table.written[column.field] = parsed.written
+    _report_broken(table, column, judged)
     for position, (code, sentence) in parsed.problems:
         severity, effect = effect_of(judged, code)
         table.add(table.issue(code, severity, effect, position, column, sentence), position, column.field)
+        for name in column.fields or ():
+            table.bad.setdefault(name, set()).add(position)
+
+
+def _report_broken(table: Table, column: Column, judged: Column) -> None:
+    """C11 or C12 for each cell of a column that has no value though it is not blank."""
+    for position, text in table.broken.get(column.field, {}).items():
+        code, sentence = broken_problem(text)
+        severity, effect = effect_of(judged, code)
+        found = table.issue(code, severity, effect, position, column, sentence)
+        table.add(replace(found, value_shown=text), position, column.field)
         for name in column.fields or ():
             table.bad.setdefault(name, set()).add(position)
 
