@@ -12,7 +12,20 @@ from ingest.context import Context
 
 # Modules that carry bytes and rows about; what they do does not change what a file is read as.
 EDGES = frozenset(
-    {"archive", "batch", "check", "child", "digests", "discover", "keys", "landing", "raw_tables", "wire", "workers"}
+    {
+        "archive",
+        "batch",
+        "bundles",
+        "check",
+        "child",
+        "digests",
+        "discover",
+        "keys",
+        "landing",
+        "raw_tables",
+        "wire",
+        "workers",
+    }
 )
 _LIBRARIES = ("python-calamine", "xlrd")
 
