@@ -40,7 +40,7 @@ class Sheet:
     is_1904: bool = False
     _paths: dict[tuple[int, int], list[tuple[str, ...]]] = field(default_factory=dict, repr=False)
 
-    def cell(self, row: int, column: int) -> Any:
+    def value_at(self, row: int, column: int) -> Any:
         """A cell's value, a `Broken` where it has none though it is not blank."""
         text = self.broken.get((row, column))
         return self.rows[row][column] if text is None else Broken(text)

@@ -17,7 +17,7 @@ import pyarrow as pa
 from ingest import checks, issues, totals
 from ingest.arrow import to_arrow
 from ingest.context import Context
-from ingest.contracts import Contract
+from ingest.contracts import Column, Contract
 from ingest.formats import open_sheets
 from ingest.forms import Candidate, choose, missing_sentence, weigh
 from ingest.grid import Sheet
@@ -229,9 +229,7 @@ class _Reading:
             for column in contract.columns:
                 if column.required not in ("row", "complete") or column.field in present:
                     continue
-                if column.type == "township" and (
-                    scope is not None or (county and county.township(table.sheet.name)) or table.body.sections
-                ):
+                if _is_told_outside(column, table, county, scope):
                     continue
                 message = f"缺少“{column.header}”一列，其余内容照常读入，请补报"
                 say(issues.MISSING_COLUMN, issues.WARN, table, column.field, message, None, column.header, column.field)
@@ -340,6 +338,16 @@ def _parts(frame: pl.DataFrame, county: County | None, scope: Township | None) -
     counts: dict[str, int] = dict(frame["part_code"].value_counts().iter_rows())
     codes = [scope.code] if scope else [county.code, *county.townships]
     return {code: counts.get(code, 0) for code in codes}
+
+
+def _is_told_outside(column: Column, table: Table, county: County | None, scope: Township | None) -> bool:
+    """Whether a missing column of places is told by whose file it is, by the sheet's name or by section rows."""
+    if column.type not in ("township", "village") or county is None:
+        return False
+    if county.village(table.sheet.name, scope.code if scope else None) is not None:
+        return True
+    named = scope is not None or county.township(table.sheet.name) is not None or bool(table.body.sections)
+    return column.type == "township" and named
 
 
 def _layout(table: Table) -> dict[str, Any]:

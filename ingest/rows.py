@@ -150,7 +150,7 @@ def columns_of(sheet: Sheet, rows: list[int]) -> list[list[Any]]:
         place = {r: i for i, r in enumerate(rows)}
         for r, c in sheet.broken:
             if r in place and c < sheet.width:
-                columns[c][place[r]] = sheet.cell(r, c)
+                columns[c][place[r]] = sheet.value_at(r, c)
     return [_filled(sheet, rows, index, cells) for index, cells in enumerate(columns)]
 
 
@@ -160,7 +160,7 @@ def _filled(sheet: Sheet, rows: list[int], index: int, cells: list[Any]) -> list
         place = {r: i for i, r in enumerate(rows)}
         for r0, r1 in merges:
             top = next((c0 for a, c0, b, c1 in sheet.merged if (a, b) == (r0, r1) and c0 <= index <= c1), index)
-            value = sheet.cell(r0, top)
+            value = sheet.value_at(r0, top)
             for r in range(r0, min(r1, len(sheet.rows) - 1) + 1):
                 if r in place:
                     cells[place[r]] = value
