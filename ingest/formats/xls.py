@@ -21,8 +21,8 @@ def sheets(data: bytes) -> list[Sheet]:
     import xlrd
 
     try:
-        book = _open(data, None)
-        if book.biff_version < _UNICODE_BIFF and book.codepage not in _CHINESE:
+        book = _open_by_its_code_page(data)
+        if book is None or (book.biff_version < _UNICODE_BIFF and book.codepage not in _CHINESE):
             book = _open(data, "gb18030")  # written by a program that names no code page, or the wrong one
         return [_sheet(book, number) for number in range(book.nsheets)]
     except xlrd.XLRDError as error:
@@ -35,6 +35,16 @@ def sheets(data: bytes) -> list[Sheet]:
         raise Refusal(
             UNREADABLE, f"xls 文件打不开，内容可能已损坏（{type(error).__name__}），请另存为 xlsx 后报送"
         ) from None
+
+
+def _open_by_its_code_page(data: bytes) -> Any:
+    """The book as its own code page has it; None where Python knows no code page of that number."""
+    try:
+        return _open(data, None)
+    except LookupError as error:
+        if type(error) is not LookupError:  # of a damaged book
+            raise
+        return None
 
 
 def _open(data: bytes, encoding: str | None) -> Any:

@@ -31,7 +31,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def read_as(context: Context, request: pytest.FixtureRequest) -> Reader:
     """Reads bytes as a file of 通渭县's landing folder; keywords beside `county` change the context."""
 
-    def reader(data: bytes, name: str = "621121-通渭县/报表.xlsx", county: str | None = COUNTY, **changes: Any) -> ReadResult:
+    def reader(
+        data: bytes, name: str = "621121-通渭县/报表.xlsx", county: str | None = COUNTY, **changes: Any
+    ) -> ReadResult:
         request.node.stash.setdefault(WORKBOOKS, set()).add(hashlib.sha256(data).hexdigest())
         return read(data, name, folder_county=county, context=replace(context, **changes))
 
@@ -67,4 +69,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     for feature in sorted(cases):
         terminalreporter.write_line(f"{len(books[feature]):5}  {cases[feature]:5}  {feature}")
     every = set().union(*books.values())
-    terminalreporter.write_line(f"{len(every):5}  {sum(cases.values()):5}  in all (a workbook of several features once)")
+    terminalreporter.write_line(
+        f"{len(every):5}  {sum(cases.values()):5}  in all (a workbook of several features once)"
+    )

@@ -1,4 +1,4 @@
-"""Honest rows of each of the forms, and what they must read to: written down by hand in `forms/<form>.yml`.
+"""Honest rows of each of the forms, and what they must read to: written down by hand in `tables/<form>.yml`.
 
 `title`, `unit` and `header` are a plain table's; `rows` its cells; `reads` the raw columns of each row that are not null
 (`place` stands for the columns of a place; tokens beside masks are expected by themselves). `groups` are (parent, first
@@ -75,7 +75,7 @@ class Honest:
 @cache
 def honest(form: str) -> Honest:
     """The honest table of a form."""
-    text = (Path(__file__).parent / "forms" / f"{form}.yml").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "tables" / f"{form}.yml").read_text(encoding="utf-8")
     data = yaml.safe_load(text)
     return Honest(
         form=form,
@@ -99,7 +99,7 @@ def _whole(row: dict[str, Any]) -> dict[str, Any]:
     return row | {name.replace("_mask", "_token"): "token" for name in row if name.endswith("_mask")}
 
 
-FORMS = sorted(path.stem for path in (Path(__file__).parent / "forms").glob("*.yml"))
+FORMS = sorted(path.stem for path in (Path(__file__).parent / "tables").glob("*.yml"))
 VILLAGE_FORMS = [form for form in FORMS if honest(form).has_village]
 COUNTY_FORMS = [form for form in FORMS if form not in VILLAGE_FORMS]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from ingest.text import cell_name
@@ -40,7 +41,7 @@ def title_and_units(table: Honest) -> Page:
     line: Row = [""] * width
     for at, text in zip(bounds, texts, strict=False):
         line[at] = text
-    parts = [area(1, a, 1, b - 1) for a, b in zip(bounds, bounds[1:], strict=False) if b - a > 1]
+    parts = [area(1, a, 1, b - 1) for a, b in pairwise(bounds) if b - a > 1]
     return Page([[table.title], line, list(table.header), *body(table)], [area(0, 0, 0, width - 1), *parts])
 
 
