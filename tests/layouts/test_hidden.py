@@ -145,13 +145,10 @@ def test_hidden_sheets_are_left_out_unless_the_setting_says_so(read_as: Reader, 
 
 
 @pytest.mark.feature("hidden rows")
-@pytest.mark.parametrize(
-    ("rows", "sheets", "wanted"), [(True, False, [0, 1]), (False, False, [0]), (True, True, [0, 1, 2, 3])]
-)
-def test_the_settings_reach_the_reading_process(tmp_path: Path, rows: bool, sheets: bool, wanted: list[int]) -> None:
+def test_the_settings_reach_the_reading_process(tmp_path: Path) -> None:
     table = honest("village_income")
     path = tmp_path / "表.xlsx"
     path.write_bytes(changed(two_sheets(table), hide_rows(5)))
-    setup = Setup(KEY, reference_folder(), reads_hidden_rows=rows, reads_hidden_sheets=sheets)
+    setup = Setup(KEY, reference_folder(), reads_hidden_rows=False, reads_hidden_sheets=True)
     [answer] = read_all([Task(0, path, table.name, COUNTY)], setup, 1)
-    expect(answer.result, table, rows=wanted)
+    expect(answer.result, table, rows=[0, 2, 3])

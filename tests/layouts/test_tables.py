@@ -74,8 +74,9 @@ def test_sections_of_a_form_without_townships(read_table: Read, form: str) -> No
 
 
 @pytest.mark.feature("headers as typed")
-@pytest.mark.parametrize("how", lay.SPELLINGS)
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("form", "how"), [(f, h) for n, f in enumerate(FORMS) for m, h in enumerate(lay.SPELLINGS) if (n + m) % 3 == 0]
+)
 def test_headers_as_people_type_them(read_table: Read, form: str, how: str) -> None:
     table = honest(form)
     expect(read_table(written(form, lay.spelt(table, how)), table), table)
