@@ -11,6 +11,7 @@ from ingest.text import narrow
 
 _EPOCH = date(1899, 12, 30)
 _SERIALS = (20_000, 73_050)  # 1954 to 2099: what lies outside is no Excel day in these forms
+_DAYS_TO_1904 = 1462  # between the day 0 of workbooks that count from 1904 and that of all others
 _PARTS = re.compile(
     r"^(?P<year>\d{4}|\d{2})(?P<mark>[-/.年])(?P<month>\d{1,2})(?:[-/.月](?P<day>\d{1,2})[日号]?|月|)"
     r"(?:T?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?$"
@@ -63,6 +64,14 @@ def _of_number(value: float) -> date:
     if match is None:
         raise ValueError("日期写法认不出")
     return _day(match["year"], match["month"], match["day"])
+
+
+def days_from_1904(value: Any) -> Any:
+    """A cell of a workbook that counts days from 1904, its day number as other workbooks have it; others as they are."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and value == value:
+        shifted = value + _DAYS_TO_1904
+        return shifted if _SERIALS[0] <= shifted <= _SERIALS[1] else value
+    return value
 
 
 def _day(year: str, month: str, day: str | None) -> date:

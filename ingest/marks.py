@@ -1,4 +1,4 @@
-"""What a sheet says of its cells beside their values: no value though not blank, hidden, day numbers from 1904."""
+"""What a sheet says of its cells beside their values: that one has none though it is not blank, that they are hidden."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from ingest.headers import Band
 from ingest.issues import Issue
 from ingest.text import cell_name
 
-DAYS_TO_1904 = 1462  # from 1899-12-30, the day 0 of the usual count, to 1904-01-01
-_DAY_NUMBERS_1904 = (18_538, 71_588)  # 1954 to 2099, as `dates` takes them in the usual count
-_DAY_TYPES = frozenset({"date", "date_range", "date_or_word", "year", "exit_year"})
 _SHOWN = 8  # runs of hidden rows or columns that a sentence names
 
 
@@ -32,17 +29,6 @@ def broken_problem(text: str) -> tuple[str, str]:
     if text == UNCOMPUTED:
         return issues.FORMULA_UNCOMPUTED, "公式没有计算结果，请用 WPS 或 Excel 打开，重算并保存后重新报送"
     return issues.FORMULA_ERROR, f"公式出错（{text}），没有结果，请改正公式或直接填写"
-
-
-def from_1904(kind: str, cells: list[Any]) -> list[Any]:
-    """A column's cells with day numbers counted from 1904 brought to the usual count; others as they are."""
-    if kind not in _DAY_TYPES:
-        return cells
-    low, high = _DAY_NUMBERS_1904
-    return [
-        v + DAYS_TO_1904 if isinstance(v, (int, float)) and not isinstance(v, bool) and low <= v <= high else v
-        for v in cells
-    ]
 
 
 def hidden_issues(sheet: Sheet, band: Band, data: list[int], reads_rows: bool) -> list[Issue]:

@@ -20,7 +20,7 @@ from ingest.places import County
 from ingest.rows import TotalRow
 from ingest.series import SCALE, scaled, unscaled
 from ingest.table import Table
-from ingest.text import cell_name, show
+from ingest.text import show
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,8 @@ def broken_totals(tables: list[Table]) -> list[Issue]:
                 if text is not None:
                     code, sentence = broken_problem(text)
                     message = f"{total.label}没有核对：{sentence}"
-                    cell = cell_name(total.row, mapped.index)
-                    found.append(Issue(code, issues.WARN, issues.NONE, message, table.sheet.name, cell, total.row + 1,
+                    cell, row_no = table.sheet.cell(total.row, mapped.index), table.sheet.row_no(total.row)
+                    found.append(Issue(code, issues.WARN, issues.NONE, message, table.sheet.name, cell, row_no,
                                        mapped.column.field, mapped.header, text))  # fmt: skip
     return found
 
@@ -134,8 +134,8 @@ def _all(table: Table, name: str) -> int:
 def _stated(table: Table, mapped: Mapped, total: TotalRow, number: Number, computed: int, agrees: bool) -> Stated:
     return Stated(
         sheet=table.sheet.name,
-        cell=cell_name(total.row, mapped.index),
-        row_no=total.row + 1,
+        cell=table.sheet.cell(total.row, mapped.index),
+        row_no=table.sheet.row_no(total.row),
         label=total.label,
         field=mapped.column.field,
         header=mapped.header,
