@@ -63,6 +63,12 @@ class Honest:
         cells[row][self.at(header)] = value
         return replace(self, rows=tuple(tuple(r) for r in cells))
 
+    def reading(self, row: int, **fields: Any) -> Honest:
+        """The same table with other readings of a row; None takes a field out."""
+        found = [dict(r) for r in self.reads]
+        found[row] |= fields
+        return replace(self, reads=tuple({k: v for k, v in r.items() if v is not None} for r in found))
+
     def townships(self) -> list[tuple[str, list[int]]]:
         """Each township with the positions of its rows, in order."""
         found: dict[str, list[int]] = {}

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from ingest.text import cell_name
-from tests.ingest.books import Page
+from tests.ingest.books import Page, by_openpyxl
 from tests.layouts.honest import Honest
 
 Row = list[Any]
@@ -30,6 +30,11 @@ def page(table: Honest, rows: Sequence[Sequence[Any]] | None = None, merged: Seq
     width = len(table.header)
     lines = [[table.title], [table.unit], list(table.header), *(body(table) if rows is None else rows)]
     return Page(lines, [area(0, 0, 0, width - 1), *merged], **more)
+
+
+def changed(table: Honest, row: int, header: str, cell: Any) -> bytes:
+    """The plain table with one cell changed, as openpyxl writes it."""
+    return by_openpyxl(page(table.with_cell(row, header, cell)))
 
 
 # ------------------------------------------------------------------------------------------------ above the table
@@ -234,6 +239,17 @@ def merged_places(table: Honest) -> Page:
     return page(table, lines, merged)
 
 
+def merged_households(table: Honest) -> Page:
+    """L6: what is said of a household merged over its persons, the serial number too; its first two rows are one."""
+    page_ = merged_places(table)
+    lines = [list(row) for row in page_.rows[3:]]
+    merged = list(page_.merged)[1:]
+    for header in ("序号", *table.merge):
+        lines[1][table.at(header)] = ""
+        merged.append(area(3, table.at(header), 4, table.at(header)))
+    return page(table, lines, merged)
+
+
 def blank_places(table: Honest) -> Page:
     """The township written at the first of its rows only, nothing merged."""
     return Page(merged_places(table).rows)
@@ -243,6 +259,26 @@ def header_again(table: Honest) -> Page:
     """The header printed again at each page break."""
     lines = body(table)
     return page(table, [*lines[:2], [], list(table.header), *lines[2:]])
+
+
+def everything(table: Honest) -> Page:
+    """L1, L2, L4, L5, L6 and L9 together: titles, three levels, sections with totals, merged places, notes below."""
+    head = three_levels(table)
+    width, above = len(table.header), len(head.rows) - len(table.rows)
+    lines: list[Row] = [list(row) for row in head.rows[:above]]
+    merged = [area(0, 0, 0, width - 1), *head.merged]
+    place = next(i for i, h in enumerate(table.header) if h in ("乡镇", "乡(镇)"))
+    for number, (name, members) in zip("一二", table.townships(), strict=False):
+        merged.append(area(len(lines), 0, len(lines), width - 1))
+        lines.append([f"{number}、{name}（{len(members)}行）", *[""] * (width - 1)])
+        first = len(lines)
+        lines += [[v if i == members[0] or c != place else "" for c, v in enumerate(table.rows[i])] for i in members]
+        if len(members) > 1:
+            merged.append(area(first, place, len(lines) - 1, place))
+        lines.append(total(table, f"{name}小计", members))
+    lines.append(total(table, "合计", range(len(table.rows)), count=True))
+    below = [[], ["注：本表一式三份"], ["单位负责人：张三　填表人：王五　报出日期：2020年7月5日"]]
+    return Page([*lines, *below], merged)
 
 
 # -------------------------------------------------------------------------------------------------------- sheets

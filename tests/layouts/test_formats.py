@@ -52,7 +52,7 @@ def test_a_table_in_another_format(read_table: Read, path: Path) -> None:
 
 
 @pytest.mark.feature("wrong extension")
-@pytest.mark.parametrize("ending", ["xlsx", "xls", "et", "csv", "ods", "xlsb", "XLSM", "txt"])
+@pytest.mark.parametrize("ending", ["xlsx", "xls", "csv", "ODS"])
 @pytest.mark.parametrize("path", [next(p for p in TABLES if p.parent == folder) for folder in sorted({p.parent for p in TABLES})],
                          ids=lambda path: str(path.parent.relative_to(FIXTURES)))  # fmt: skip
 def test_the_ending_does_not_matter(read_as: Reader, path: Path, ending: str) -> None:
@@ -61,7 +61,7 @@ def test_the_ending_does_not_matter(read_as: Reader, path: Path, ending: str) ->
 
 
 @pytest.mark.feature("wrong extension")
-@pytest.mark.parametrize("ending", ["xls", "csv", "ods", "xlsb"])
+@pytest.mark.parametrize("ending", ["et", "xlsb"])
 @pytest.mark.parametrize("write", [by_openpyxl, by_xlsxwriter, by_xlwt, by_csv])
 def test_the_ending_does_not_matter_to_other_writers(read_as: Reader, write: Any, ending: str) -> None:
     table = honest("cold_stores")

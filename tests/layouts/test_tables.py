@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from ingest.context import Context
 from tests.ingest.books import Page, by_csv, by_openpyxl, by_xlsxwriter, by_xlwt
 from tests.layouts import lay
 from tests.layouts.honest import FORMS, VILLAGE_FORMS, Honest, expect, honest
@@ -14,6 +16,13 @@ from tests.layouts.honest import FORMS, VILLAGE_FORMS, Honest, expect, honest
 Read = Callable[[bytes, Honest], Any]
 # Writers in turn, so that each layout goes through each of them
 WRITERS = (by_openpyxl, by_xlsxwriter, by_xlwt)
+# Columns that a form does not require, but whose absence a check of it would mention
+NEEDED_BY_CHECKS = {
+    "fund_projects": ("中央资金", "省级资金", "市级资金", "县级资金"),
+    "insurance_policies": ("起保日期", "终保日期", "市级财政"),
+    "rectifications": ("完成时间", "佐证材料"),
+    "village_income": ("其他收入",),
+}
 
 
 def written(form: str, pages: Page | Sequence[Page]) -> bytes:
@@ -49,6 +58,7 @@ OF_VILLAGES: list[tuple[str, Callable[[Honest], Page | list[Page]]]] = [
     ("L6 blank places", lay.blank_places),
     ("L12 a sheet per township", lambda t: lay.by_township(t, drops_column=False)),
     ("L12 a sheet per township", lambda t: lay.by_township(t, drops_column=True)),
+    ("L1, L2, L4, L5, L6, L9 together", lay.everything),
 ]  # fmt: skip
 
 
@@ -64,6 +74,27 @@ def cases(layouts: list[tuple[str, Callable[[Honest], Page | list[Page]]]], form
 def test_a_layout_changes_nothing(read_table: Read, form: str, layout: Callable[[Honest], Page]) -> None:
     table = honest(form)
     expect(read_table(written(form, layout(table)), table), table)
+
+
+@pytest.mark.feature("L6 merged households")
+@pytest.mark.parametrize("write", WRITERS)
+def test_a_household_merged_over_its_persons(read_table: Read, write: Any) -> None:
+    table = honest("registered_persons")
+    expect(read_table(write(lay.merged_households(table)), table), table)
+
+
+@pytest.mark.feature("missing optional columns")
+@pytest.mark.parametrize("form", FORMS)
+def test_optional_columns_may_be_missing(read_table: Read, form: str, context: Context) -> None:
+    """Without a word: the form has no use for a warning about what it does not ask for."""
+    table, contract = honest(form), context.contracts[form]
+    optional = {c.header: c for c in contract.columns if c.required == "no"}
+    kept = [i for i, h in enumerate(table.header) if h not in optional or h in NEEDED_BY_CHECKS.get(form, ())]
+    gone = {raw.name for h in table.header if table.header.index(h) not in kept for raw in optional[h].raw_columns()}
+    lines = [[line[i] for i in kept] for line in (table.header, *table.rows)]
+    reads = tuple({k: v for k, v in row.items() if k not in gone} for row in table.reads)
+    result = read_table(written(form, Page([[table.title], [table.unit], *lines])), table)
+    expect(result, replace(table, reads=reads))
 
 
 @pytest.mark.feature("L4 sections")

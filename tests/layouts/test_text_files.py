@@ -45,7 +45,7 @@ def test_encodings(read_table: Read, form: str, encoding: str) -> None:
 
 @pytest.mark.feature("csv separators")
 @pytest.mark.parametrize("separator", SEPARATORS)
-@pytest.mark.parametrize("form", FORMS[1::3])
+@pytest.mark.parametrize("form", FORMS[1::6])
 def test_separators(read_table: Read, form: str, separator: str) -> None:
     table = honest(form)
     page = lay.footers(table)
