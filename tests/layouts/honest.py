@@ -1,9 +1,9 @@
 """Honest rows of each of the forms, and what they must read to: written down by hand in `tables/<form>.yml`.
 
-`title`, `unit` and `header` are a plain table's; `rows` its cells; `reads` the raw columns of each row that are not null
-(`place` stands for the columns of a place; tokens beside masks are expected by themselves). `groups` are (parent, first
-header, last header) of a second level of headers, `sums` the headers that a total adds up, `merge` the columns that a
-household's rows share. All people are made up.
+`title`, `unit` and `header` are a plain table's, `rows` its cells, and `reads` the raw columns of each row that are not
+null (`place` stands for the columns of a place; tokens beside masks are expected by themselves). `needed` is a column
+whose cell costs its row, `groups` are (parent, first header, last header) of a second level of headers, `sums` the
+headers that a total adds up, `merge` the columns that a household's rows share. All people are made up.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class Honest:
     header: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
     reads: tuple[dict[str, Any], ...]
+    needed: str
     groups: tuple[tuple[str, str, str], ...]
     sums: tuple[str, ...]
     merge: tuple[str, ...]
@@ -91,6 +92,7 @@ def honest(form: str) -> Honest:
         header=tuple(data["header"]),
         rows=tuple(tuple(row) for row in data["rows"]),
         reads=tuple(_whole(row) for row in data["reads"]),
+        needed=data["needed"],
         groups=tuple(tuple(group) for group in data["groups"]),
         sums=tuple(data["sums"]),
         merge=tuple(data.get("merge", ())),

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from ingest.context import Context
 from ingest.issues import Issue
 from ingest.read import ReadResult
 from tests.ingest.books import by_csv, by_openpyxl, by_xlsxwriter, by_xlwt
@@ -39,9 +40,10 @@ def named(stem: str) -> list[Path]:
 TABLES = [path for path in BOOKS if path.stem.split("-")[0] in FORMS]
 
 
-def test_every_form_is_in_two_formats() -> None:
+def test_every_form_has_a_table_and_is_in_two_formats(context: Context) -> None:
+    assert sorted(context.contracts) == FORMS
     forms = [path.stem.split("-")[0] for path in TABLES]
-    assert {form: forms.count(form) for form in FORMS} == dict.fromkeys(FORMS, 2)
+    assert {forms.count(form) for form in forms} == {2} and len(forms) == 36
     assert len({path.parent for path in BOOKS}) == 9
 
 

@@ -115,11 +115,10 @@ def test_a_filter_hides_rows_that_count(read_as: Reader) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_hidden_columns_count_and_are_said(read_as: Reader, form: str) -> None:
     table = honest(form)
-    for reads in (True, False):
-        data = changed(by_openpyxl(lay.page(table)), hide_columns("E", "F", "I"))
-        result = read_as(data, table.name, reads_hidden_rows=reads)
-        expect(result, table)
-        assert messages(result) == [("info", f"E—F、I 列是隐藏的，{COUNTED}")]
+    data = changed(by_openpyxl(lay.page(table)), hide_columns("A", "B", "E"))
+    result = read_as(data, table.name, reads_hidden_rows=FORMS.index(form) % 2 == 0)
+    expect(result, table)
+    assert messages(result) == [("info", f"A—B、E 列是隐藏的，{COUNTED}")]
 
 
 def two_sheets(table: Honest) -> bytes:

@@ -12,6 +12,7 @@ import pytest
 import xlsxwriter
 
 from ingest.read import ReadResult
+from ingest.text import cell_name
 from tests.ingest.books import Page, by_openpyxl
 from tests.layouts import lay
 from tests.layouts.honest import FORMS, VILLAGE_FORMS, Honest, expect, honest
@@ -67,15 +68,10 @@ def test_errors_that_newer_programs_have(read_table: Read, error: str) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_an_error_in_a_needed_column_of_each_form(read_table: Read, form: str) -> None:
     """The last row's last needed cell: nothing of the row is read, and nothing else is said of it."""
-    needed = {"cold_stores": "运营状态", "cooperatives": "成员数", "dividend_payments": "实分红金额", "east_west_projects": "财政帮扶资金",
-              "farms_growers": "名称/户主", "fund_projects": "项目名称", "household_awards": "应补资金", "household_shares": "主体类型",
-              "insurance_claims": "受损数量", "insurance_policies": "费率(%)", "lead_enterprises": "级别", "rectifications": "整改时限",
-              "registered_persons": "证件号码", "sales_channels": "销售额", "supervision": "督战级别", "training_attendance": "起止时间",
-              "village_base": "总人口", "village_income": "达标情况"}[form]  # fmt: skip
     table = honest(form)
     last = len(table.rows) - 1
-    cell = lay.area(3 + last, table.at(needed), 0, 0).partition(":")[0]
-    result = read_table(book(table, {(last, needed): "#N/A"}), table)
+    cell = cell_name(3 + last, table.at(table.needed))
+    result = read_table(book(table, {(last, table.needed): "#N/A"}), table)
     found = [(i.rule_id, i.cell, i.effect) for i in result.issues if i.row_no == 4 + last]
     assert found == [("C11", cell, "row_refused")]
     expect(result, table, rows=list(range(last)), issues=[("C11", cell)])
