@@ -94,7 +94,7 @@ class _Sorter:
         first = narrow(as_text(row[filled[0]]))
         if lacks_key and _FOOTER.match(first):
             return FOOTER, None
-        lacks_numbers = all(is_blank(row[c]) and c not in broken for c in self.numeric)
+        lacks_numbers = all(is_blank(row[c]) for c in self.numeric)
         if lacks_key and isinstance(row[filled[0]], str) and _SECTION.match(first):
             text = first if len(filled) == 1 or len(first) > 2 else first + "".join(t for _, t in labels[1:2])
             return SECTION, _SECTION_MARK.sub("", text)

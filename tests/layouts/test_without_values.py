@@ -140,6 +140,15 @@ def test_a_name_beside_formulas_is_no_section(read_table: Read) -> None:
     assert ("C12", 6) in {(i.rule_id, i.row_no) for i in result.issues}
 
 
+@pytest.mark.feature("cells without value: formulas")
+def test_a_numbered_name_beside_a_formula_is_no_section(read_table: Read) -> None:
+    table = honest("fund_projects")
+    changes: dict[tuple[int, str], Any] = {(1, h): "" for h in table.header}
+    result = read_table(book(table, changes | {(1, "项目名称"): "一、果园改造", (1, "投资规模"): "=1+1"}), table)
+    assert (result.rows_read, result.rows_refused) == (3, 1)
+    assert ("C12", "H5", "row_refused") in {(i.rule_id, i.cell, i.effect) for i in result.issues}
+
+
 @pytest.mark.feature("cells without value: totals")
 @pytest.mark.parametrize(("cell", "rule"), [("#REF!", "C11"), ("=SUM(K4:K7)", "C12")])
 def test_a_total_without_a_value_is_a_warning_and_compared_with_nothing(read_table: Read, cell: str, rule: str) -> None:
