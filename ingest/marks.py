@@ -1,59 +1,66 @@
-"""What a sheet says of its cells beside their values: that one has none though it is not blank, that they are hidden."""
+"""The mark of a blank workbook that Longcang made: which form, county and period it is for, whatever became of it since.
+
+The mark stands twice, on a very hidden sheet and in the workbook's custom properties, because programs drop the one or
+the other. It holds names of data only and is believed as far as they exist.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from ingest import issues
-from ingest.grid import UNCOMPUTED, Broken, Sheet
-from ingest.headers import Band
+from ingest.contracts import Contract
+from ingest.formats import properties
+from ingest.grid import Sheet
 from ingest.issues import Issue
-from ingest.text import cell_name
+from ingest.periods import Period, read_period
+from ingest.text import as_text
 
-_SHOWN = 8  # runs of hidden rows or columns that a sentence names
-
-
-def take_broken(cells: dict[str, list[Any]]) -> dict[str, dict[int, str]]:
-    """Take cells without a value out of columns: per field, their positions and what stands there (`Sheet.broken`)."""
-    found: dict[str, dict[int, str]] = {}
-    for name, values in cells.items():
-        for position, value in enumerate(values):
-            if isinstance(value, Broken):
-                found.setdefault(name, {})[position] = value.text
-                values[position] = ""
-    return found
+# First cells of the sheets that a blank workbook carries beside the form
+MARK_SHEET, LIST_SHEET, GUIDE_SHEET = "陇仓模板标记", "陇仓模板选项", "填表说明（陇仓模板）"
+FORM, DIGEST, COUNTY, PERIOD = "陇仓表单", "陇仓约定版本", "陇仓县代码", "陇仓期间"
 
 
-def broken_problem(text: str) -> tuple[str, str]:
-    """Code and sentence for a cell without a value."""
-    if text == UNCOMPUTED:
-        return issues.FORMULA_UNCOMPUTED, "公式没有计算结果，请用 WPS 或 Excel 打开，重算并保存后重新报送"
-    return issues.FORMULA_ERROR, f"公式出错（{text}），没有结果，请改正公式或直接填写"
+@dataclass(frozen=True)
+class Mark:
+    """What a mark says: a form's name, the digest of its contract, a county's code, a period; '' where it is silent."""
+
+    form: str
+    digest: str = ""
+    county: str = ""
+    period_text: str = ""
+
+    @property
+    def period(self) -> Period | None:
+        try:
+            return read_period(self.period_text)
+        except ValueError:
+            return None
+
+    def entries(self) -> dict[str, str]:
+        """The mark as it is written, by the names of its entries."""
+        return {FORM: self.form, DIGEST: self.digest, COUNTY: self.county, PERIOD: self.period_text}
 
 
-def hidden_issues(sheet: Sheet, band: Band, data: list[int], reads_rows: bool) -> list[Issue]:
-    """What is said of hidden rows of data and of hidden columns of the form: whether they were counted."""
-    found = []
-    rows = [r for r in data if r in sheet.hidden_rows]
-    if rows:
-        named = f"第 {_runs([str(r + 1) for r in rows], rows)} 行是隐藏的（共 {len(rows)} 行）"
-        done = "已照常读入；不应计入的请删除后重新报送" if reads_rows else "没有读入；如需计入，请取消隐藏后重新报送"
-        found.append(Issue(issues.HIDDEN, issues.INFO, issues.NONE, f"{named}，{done}", sheet.name, row_no=rows[0] + 1))
-    columns = sorted(m.index for m in band.mapped.values() if m.index in sheet.hidden_columns)
-    if columns:
-        named = f"{_runs([cell_name(0, c)[:-1] for c in columns], columns)} 列是隐藏的"
-        message = f"{named}，已照常读入；不应计入的请删除后重新报送"
-        found.append(Issue(issues.HIDDEN, issues.INFO, issues.NONE, message, sheet.name))
-    return found
+def take_mark(data: bytes, sheets: list[Sheet]) -> tuple[Mark | None, list[Sheet]]:
+    """The mark of a workbook, None without one, and its sheets without those that only serve the filling in."""
+    stated: dict[str, str] = {}
+    left = []
+    for sheet in sheets:
+        first = as_text(sheet.rows[0][0]) if sheet.width else ""
+        if first == MARK_SHEET:
+            stated |= {as_text(row[0]): as_text(row[1]) for row in sheet.rows[1:] if len(row) > 1}
+        elif first not in (LIST_SHEET, GUIDE_SHEET):
+            left.append(sheet)
+    stated = {**properties.custom(data), **{name: text for name, text in stated.items() if text}}
+    if not stated.get(FORM):
+        return None, left
+    return Mark(stated[FORM], *(stated.get(name, "") for name in (DIGEST, COUNTY, PERIOD))), left
 
 
-def _runs(names: list[str], numbers: list[int]) -> str:
-    """3、5—9: runs of numbers that follow each other, by their first and last names."""
-    runs: list[list[int]] = []
-    for i, number in enumerate(numbers):
-        if runs and number == numbers[runs[-1][1]] + 1:
-            runs[-1][1] = i
-        else:
-            runs.append([i, i])
-    texts = [names[a] if a == b else f"{names[a]}—{names[b]}" for a, b in runs]
-    return "、".join(texts[:_SHOWN]) + ("等" if len(texts) > _SHOWN else "")
+def version_issues(mark: Mark | None, contract: Contract) -> list[Issue]:
+    """Says that a blank workbook was made from another version of its contract; its headers tell what it holds."""
+    if mark is None or mark.form != contract.name or mark.digest == contract.digest:
+        return []
+    message = "这份表是用旧版模板填写的，已按现行规定的表头读入；下次请用新版模板"
+    return [Issue(issues.OLD_TEMPLATE, issues.INFO, issues.NONE, message)]

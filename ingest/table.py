@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from ingest import issues
+from ingest.cell_states import broken_problem, hidden_issues, take_broken
 from ingest.cells import parse_column
 from ingest.columns import Column, birth_date_of, sex_of
 from ingest.context import Context
@@ -18,7 +19,6 @@ from ingest.grid import Sheet
 from ingest.headers import Band, Mapped
 from ingest.issues import Issue
 from ingest.located import Defaults, locate, places_of
-from ingest.marks import broken_problem, hidden_issues, take_broken
 from ingest.owners import public_name
 from ingest.personal import mask_any, mask_name, scrub
 from ingest.places import County, Township

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from ingest import issues
+from ingest.cell_states import broken_problem
 from ingest.headers import Mapped
 from ingest.issues import Issue
-from ingest.marks import broken_problem
 from ingest.number_cells import written_number
 from ingest.numbers import Number, plain
 from ingest.places import County
