@@ -27,7 +27,10 @@ _LIMITS = {"int": 2**31 - 1, "decimal": 10**10 - 1, "quantity": 10**10 - 1, "per
 def reader_of(mapped: Mapped) -> NumberReader:
     column = mapped.column
     return NumberReader(
-        unit=column.unit, factor=mapped.factor, percent=column.type == "percent", any_unit=column.unit is None
+        unit=column.unit,
+        factor=mapped.factor,
+        any_unit=column.unit is None,
+        also=column.units,
     )
 
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from ingest.numbers import NumberReader, chinese_number, plain
+from ingest.chinese_numbers import number_in_words
+from ingest.numbers import NumberReader, plain
 
 WAN = Decimal(10_000)
 
@@ -81,7 +82,7 @@ def test_a_column_without_a_unit_takes_counting_words_only() -> None:
      ("一亿二千万", 120_000_000), ("两万五千", 25000), ("壹佰贰拾叁", 123), ("零", 0)],
 )  # fmt: skip
 def test_chinese_numbers(text: str, value: int) -> None:
-    assert chinese_number(text) == value
+    assert number_in_words(text) == value
 
 
 def test_decimals_as_written() -> None:
