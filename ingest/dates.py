@@ -12,7 +12,7 @@ from ingest.text import clean, narrow
 
 _EPOCH = date(1899, 12, 30)
 _SERIALS = (20_000, 73_050)  # 1954 to 2099: what lies outside is no Excel day in these forms
-DAYS_TO_1904 = 1462  # between the day 0 of workbooks that count from 1904 and that of all others
+_DAYS_TO_1904 = 1462  # between the day 0 of workbooks that count from 1904 and that of all others
 _CLOCK = re.compile(
     r"(?:[\sT]+|(?<=[日号]))(?:上午|下午)?\d{1,2}(?::\d{2}(?::\d{2})?(?:\.\d+)?|[时点](?:\d{1,2}分?)?)(?=$|[^\d:])",
     re.ASCII,
@@ -128,6 +128,14 @@ def _of_number(value: float) -> date:
         is_year = 1900 <= whole <= 2099
         raise ValueError("只写了年份，请把月、日也写上" if is_year else "日期写法认不出，可能少了数字")
     return _day(match["year"], match["month"], match["day"])
+
+
+def days_from_1904(value: Any) -> Any:
+    """A cell of a workbook that counts days from 1904, its day number as other workbooks have it; others as they are."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and value == value:
+        shifted = value + _DAYS_TO_1904
+        return shifted if _SERIALS[0] <= shifted <= _SERIALS[1] else value
+    return value
 
 
 def _day(year: str, month: str, day: str | None) -> date:

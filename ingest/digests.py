@@ -12,9 +12,22 @@ from ingest.context import Context
 
 # Modules that carry bytes and rows about; what they do does not change what a file is read as.
 EDGES = frozenset(
-    {"archive", "batch", "check", "child", "digests", "discover", "keys", "landing", "raw_tables", "wire", "workers"}
+    {
+        "aliases",
+        "archive",
+        "batch",
+        "check",
+        "child",
+        "digests",
+        "discover",
+        "keys",
+        "landing",
+        "raw_tables",
+        "wire",
+        "workers",
+    }
 )
-_LIBRARIES = ("python-calamine", "xlrd")
+_LIBRARIES = ("python-calamine", "xlrd", "opencc")
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,7 @@ from ingest.cells import parse_column
 from ingest.columns import Column, birth_date_of, sex_of
 from ingest.context import Context
 from ingest.contracts import Contract
+from ingest.dates import days_from_1904
 from ingest.grid import Sheet
 from ingest.headers import Band, Mapped
 from ingest.issues import Issue
@@ -20,11 +22,13 @@ from ingest.located import Defaults, locate, places_of
 from ingest.owners import public_name
 from ingest.personal import mask_any, mask_name, scrub
 from ingest.places import County, Township
+from ingest.proposals import Proposal
 from ingest.rows import Body, columns_of, fill_blocks, sort_rows
 from ingest.series import Parsed, Written, empty_series
 from ingest.text import as_text, cell_name, is_blank, narrow, show
 
 WARNINGS = frozenset({issues.BAD_PHONE, issues.BAD_ACCOUNT})
+_DAY_TYPES = frozenset({"date", "date_range", "date_or_word"})
 # A row's frame columns beside the raw ones
 ROW, SHEET = "row_no", "sheet_no"
 
@@ -34,7 +38,8 @@ class Table:
     """One sheet read. `frame` has one row per data row, in the sheet's order, raw columns and sheet_no, row_no.
 
     `bad` says for each field which rows (positions in the frame) hold something unreadable or not allowed; `refused`
-    which rows are refused so far; `fractions` names columns of percentages that were read as fractions.
+    which rows are refused so far; `fractions` names columns of percentages that were read as fractions, `proposals` what
+    unknown places may mean and in how many rows.
     """
 
     sheet: Sheet
@@ -47,6 +52,7 @@ class Table:
     refused: set[int] = field(default_factory=set)
     bad: dict[str, set[int]] = field(default_factory=dict)
     fractions: set[str] = field(default_factory=set)
+    proposals: Counter[Proposal] = field(default_factory=Counter)
 
     def issue(self, rule: str, severity: str, effect: str, position: int, column: Column, message: str) -> Issue:
         """An issue at the cell of a column in a data row; where the column is missing, at the row alone."""
@@ -117,6 +123,8 @@ def read_table(
         is_place = m.column.type in ("township", "village") and m.column.fill == "block"
         if is_place and not sheet.vertical_merges(m.index, band.last):
             cells[name] = fill_blocks(cells[name])
+        if sheet.is_1904 and m.column.type in _DAY_TYPES:
+            cells[name] = [days_from_1904(v) for v in cells[name]]
     table = Table(sheet, band, body, pl.DataFrame(), cells, {})
     series = {
         SHEET: pl.Series(SHEET, np.full(len(rows), sheet.number, dtype=np.int64)),
@@ -128,7 +136,7 @@ def read_table(
         if m.column.type in ("serial", "township", "village"):
             continue
         if m.column.type == "places":
-            parsed = _places(m.column, cells[name], county)
+            parsed = _places(table, m.column, cells[name], county)
         else:
             parsed = parse_column(m, cells[name], context.tokens, year, name in contract.id_fields_in_checks)
             if parsed.is_fraction:
@@ -173,6 +181,7 @@ def _place_series(
     villages = table.cells.get(kinds["village"].field, blank)
     defaults = _defaults(table, county, scope, kinds["village"].field not in band.mapped)
     located = locate(townships, villages, defaults, county, scope)
+    table.proposals += located.proposals
     for position, what, (code, sentence) in located.problems:
         column = kinds[what]
         severity, effect = issues.ERROR, issues.ROW_REFUSED
@@ -209,16 +218,17 @@ def _defaults(table: Table, county: County | None, scope: Township | None, needs
     return found
 
 
-def _places(column: Column, texts: list[Any], county: County | None) -> Parsed:
-    villages, townships, problems = places_of(texts, county)
+def _places(table: Table, column: Column, texts: list[Any], county: County | None) -> Parsed:
+    found = places_of(texts, county)
+    table.proposals += found.proposals
     shown_texts = [scrub(as_text(t)) or None for t in texts]
     return Parsed(
         {
             column.field: pl.Series(column.field, shown_texts, dtype=pl.String),
-            "village_codes": pl.Series("village_codes", villages, dtype=pl.String),
-            "township_codes": pl.Series("township_codes", townships, dtype=pl.String),
+            "village_codes": pl.Series("village_codes", found.village_codes, dtype=pl.String),
+            "township_codes": pl.Series("township_codes", found.township_codes, dtype=pl.String),
         },
-        problems,
+        found.problems,
     )
 
 
