@@ -7,8 +7,11 @@ import hashlib
 import os
 import stat
 import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 CHUNK = 1 << 20
 
@@ -52,27 +55,50 @@ def store(path: Path, archive: Path) -> str | None:
     before = look(path)
     if before is None:
         return None
-    archive.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=archive, prefix=".incoming-")
-    try:
-        with os.fdopen(descriptor, "wb") as out:
-            sha256 = _pour(path, out)
-            out.flush()
-            os.fsync(out.fileno())
+    with _incoming(archive) as (out, temporary):
+        sha256 = _pour(path, out)
         if sha256 is None or look(path) != before:
             return None
-        target = path_of(archive, sha256)
-        if not target.exists():
-            target.parent.mkdir(mode=0o700, exist_ok=True)
-            os.chmod(temporary, 0o400)
-            os.replace(temporary, target)
-            _sync_folder(target.parent)
+        _settle(out, temporary, archive, sha256)
         return sha256
+
+
+def keep(chunks: Iterable[bytes], archive: Path) -> str:
+    """Write bytes into the archive, durably; their SHA-256. Nothing is left where `chunks` raises."""
+    total = hashlib.sha256()
+    with _incoming(archive) as (out, temporary):
+        for chunk in chunks:
+            total.update(chunk)
+            out.write(chunk)
+        _settle(out, temporary, archive, total.hexdigest())
+    return total.hexdigest()
+
+
+@contextmanager
+def _incoming(archive: Path) -> Iterator[tuple[BinaryIO, Path]]:
+    """A new file in the archive's folder; what has not been given its place by then is removed."""
+    archive.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=archive, prefix=".incoming-")
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            yield out, Path(name)
     finally:
-        Path(temporary).unlink(missing_ok=True)
+        Path(name).unlink(missing_ok=True)
 
 
-def _pour(path: Path, out: object) -> str | None:
+def _settle(out: BinaryIO, temporary: Path, archive: Path, sha256: str) -> None:
+    """Give a file that is whole its place, where it does not lie there already."""
+    out.flush()
+    os.fsync(out.fileno())
+    target = path_of(archive, sha256)
+    if not target.exists():
+        target.parent.mkdir(mode=0o700, exist_ok=True)
+        os.chmod(temporary, 0o400)
+        os.replace(temporary, target)
+        _sync_folder(target.parent)
+
+
+def _pour(path: Path, out: BinaryIO | None) -> str | None:
     """Hash a file, copying it on the way. Neither follows a link nor waits at a pipe's end."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -87,7 +113,7 @@ def _pour(path: Path, out: object) -> str | None:
         while chunk := source.read(CHUNK):
             total.update(chunk)
             if out is not None:
-                out.write(chunk)  # type: ignore[attr-defined]
+                out.write(chunk)
     return total.hexdigest()
 
 

@@ -16,6 +16,7 @@ EDGES = frozenset(
         "aliases",
         "archive",
         "batch",
+        "bundles",
         "check",
         "child",
         "digests",

@@ -9,20 +9,20 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from ingest import archive
+from ingest import archive, bundles
 from ingest.context import Context
 from ingest.digests import digest
+from ingest.formats.bundle import is_listed
 from warehouse.errors import LongcangError
 from warehouse.settings import Settings
 
-SUFFIXES = {".xlsx", ".xlsm", ".xls", ".et", ".csv", ".tsv", ".zip"}
-UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart", ".partial", ".swp")
-SYSTEM = {"thumbs.db", "desktop.ini"}
+SUFFIXES = {".xlsx", ".xlsm", ".xls", ".et", ".xlsb", ".ods", ".csv", ".tsv", ".txt", ".zip"}
 
 Connection = psycopg.Connection[Any]
 
@@ -46,27 +46,23 @@ def discover(conn: Connection, landing: Path, run_id: str, settings: Settings, c
         raise LongcangError(f"The landing folder {landing} is missing; create it or set LONGCANG_LANDING.")
     root = str(landing.resolve())
     conn.execute("select pg_advisory_xact_lock(hashtext('longcang.discover'))")
-    known = {
-        path: (sha256, gone)
-        for path, sha256, gone in conn.execute(
-            "select path, sha256, gone_at is not null from ops.landing_files where landing = %s", (root,)
-        )
-    }
+    known = _known(conn, root)
     present = dict(_walk(landing))
     hashes = {path: archive.hash_of(landing / path) for path in present}
-    changed = [path for path in present if hashes[path] and known.get(_printable(path)) != (hashes[path], False)]
+    changed = [path for path in present if not known.get(_printable(path), _NEVER).holds(hashes[path])]
     changed = _settled(landing, changed, present, settings.settle_seconds)
     for path in changed:
         sha256 = archive.store(landing / path, settings.archive)
         if sha256 is not None and sha256 == hashes[path]:
-            _record(conn, root, path, sha256, present[path].size, run_id, context)
+            _take_in(conn, _Sent(root, _printable(path), sha256, present[path].size, run_id), known, settings, context)
     there = {_printable(path) for path in present}
+    there |= {path for path, state in _known(conn, root).items() if state.bundle in there and not state.is_gone}
     conn.execute(
         "update ops.landing_files set last_seen_at = clock_timestamp() "
         "where landing = %s and gone_at is null and path = any(%s)",
         (root, sorted(there)),
     )
-    gone = [path for path, (_, was_gone) in known.items() if not was_gone and path not in there]
+    gone = [path for path, state in known.items() if not state.is_gone and path not in there]
     conn.execute(
         "update ops.landing_files set gone_at = clock_timestamp() where landing = %s and path = any(%s)", (root, gone)
     )
@@ -79,7 +75,7 @@ def _walk(landing: Path) -> Iterator[tuple[str, archive.Look]]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         below = Path(folder).relative_to(landing)
         for name in sorted(files):
-            if name.startswith((".", "~$")) or name.lower().endswith(UNFINISHED) or name.lower() in SYSTEM:
+            if not is_listed(name):
                 continue
             is_root = below == Path(".")
             if is_root and Path(name).suffix.lower() not in SUFFIXES:
@@ -96,25 +92,95 @@ def _settled(landing: Path, paths: list[str], before: dict[str, archive.Look], s
     return [path for path in paths if archive.look(landing / path) == before[path]]
 
 
-def _record(conn: Connection, root: str, path: str, sha256: str, size: int, run_id: str, context: Context) -> None:
-    county = context.places.county(_printable(path).split("/")[0]) if "/" in path else None
+@dataclass(frozen=True)
+class _Known:
+    """What was last seen at a path of the landing folder; `bundle` is the path of the zip that holds it."""
+
+    sha256: str
+    is_gone: bool
+    bundle: str | None = None
+
+    def holds(self, sha256: str | None) -> bool:
+        """Whether these bytes lie there already; a file that could not be read changes nothing."""
+        return sha256 is None or (self.sha256 == sha256 and not self.is_gone)
+
+
+_NEVER = _Known("", is_gone=True)
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """A file as it came: its path below the landing folder `root`, its bytes' hash and number, by which run."""
+
+    root: str
+    path: str
+    sha256: str
+    size: int
+    run_id: str
+    bundle: str | None = None
+    bundle_sha256: str | None = None
+
+
+def _known(conn: Connection, root: str) -> dict[str, _Known]:
+    rows = conn.execute(
+        "select path, sha256, gone_at is not null, bundle from ops.landing_files where landing = %s", (root,)
+    )
+    return {path: _Known(*state) for path, *state in rows}
+
+
+def _take_in(conn: Connection, sent: _Sent, known: dict[str, _Known], settings: Settings, context: Context) -> None:
+    """Record a file as a submission; of a bundle, each file in it that has changed, and which it no longer holds."""
+    members = bundles.unpack(archive.path_of(settings.archive, sent.sha256), settings.archive)
+    if members is None:
+        _see(conn, sent, _submit(conn, sent, context))
+        members = []
+    else:
+        _see(conn, sent, None)
+    for member in members:
+        path = f"{sent.path}/{_storable(member.name)}"
+        if not known.get(path, _NEVER).holds(member.sha256):
+            part = _Sent(sent.root, path, member.sha256, member.size, sent.run_id, sent.path, sent.sha256)
+            _see(conn, part, _submit(conn, part, context))
+    conn.execute(
+        "update ops.landing_files set gone_at = clock_timestamp() "
+        "where landing = %s and bundle = %s and gone_at is null and not path = any(%s)",
+        (sent.root, sent.path, [f"{sent.path}/{_storable(member.name)}" for member in members]),
+    )
+
+
+def _submit(conn: Connection, sent: _Sent, context: Context) -> int:
+    folders = sent.path.split("/")[:-1]
+    if sent.bundle is not None and "/" not in sent.bundle:
+        folders = folders[1:]  # a bundle that lies in no county's folder may hold such folders itself
+    county = context.places.county(folders[0]) if folders else None
     row = conn.execute(
-        "insert into ops.submissions (path, sha256, size_bytes, folder_county_code, run_id) "
-        "values (%s, %s, %s, %s, %s) returning submission_id",
-        (_printable(path), sha256, size, county.code if county else None, run_id),
+        "insert into ops.submissions (path, sha256, size_bytes, folder_county_code, run_id, bundle_sha256) "
+        "values (%s, %s, %s, %s, %s, %s) returning submission_id",
+        (sent.path, sent.sha256, sent.size, county.code if county else None, sent.run_id, sent.bundle_sha256),
     ).fetchone()
     assert row is not None
+    return int(row[0])
+
+
+def _see(conn: Connection, sent: _Sent, submission_id: int | None) -> None:
     conn.execute(
-        "insert into ops.landing_files (landing, path, sha256, size_bytes, submission_id) values (%s, %s, %s, %s, %s) "
+        "insert into ops.landing_files (landing, path, sha256, size_bytes, submission_id, bundle) "
+        "values (%s, %s, %s, %s, %s, %s) "
         "on conflict (landing, path) do update set sha256 = excluded.sha256, size_bytes = excluded.size_bytes, "
-        "submission_id = excluded.submission_id, last_seen_at = clock_timestamp(), gone_at = null",
-        (root, _printable(path), sha256, size, row[0]),
+        "submission_id = excluded.submission_id, bundle = excluded.bundle, last_seen_at = clock_timestamp(), "
+        "gone_at = null",
+        (sent.root, sent.path, sent.sha256, sent.size, submission_id, sent.bundle),
     )
 
 
 def _printable(path: str) -> str:
     """A path that the database can hold: names that are no UTF-8 (of a GBK system) are read as GB18030 or escaped."""
-    return "/".join(_name(part) for part in path.split("/"))
+    return _storable("/".join(_name(part) for part in path.split("/")))
+
+
+def _storable(name: str) -> str:
+    """A name without what a database's text cannot hold."""
+    return name.replace("\0", "").encode("utf-8", "backslashreplace").decode()
 
 
 def _name(part: str) -> str:

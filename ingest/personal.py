@@ -7,7 +7,7 @@ social credit code of organisations.
 from __future__ import annotations
 
 import base64
-import hmac
+import hashlib
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -19,6 +19,7 @@ import numpy as np
 from ingest.text import as_text, clean, narrow
 
 TOKEN_VERSION = "k1"
+_BLOCK = 64  # bytes of a block of SHA-256
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _USCC_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -54,7 +55,9 @@ class TokenMaker:
     def __init__(self, key: bytes) -> None:
         if len(key) < 16:
             raise ValueError("the token key is shorter than 16 bytes")
-        self._key = key
+        block = (hashlib.sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
 
     def __repr__(self) -> str:
         return "TokenMaker(…)"
@@ -72,8 +75,13 @@ class TokenMaker:
         return f"{TOKEN_VERSION}:{base64.b32encode(self.digest(kind, value)).decode().rstrip('=')}"
 
     def digest(self, kind: str, value: str) -> bytes:
-        """The 16 bytes that a token spells."""
-        return hmac.digest(self._key, f"{kind}:{value}".encode(), "sha256")[:16]
+        """The 16 bytes that a token spells: the head of an HMAC (RFC 2104), whose two blocks of the key are hashed once
+        and not for each of millions of values."""
+        inner = self._inner.copy()
+        inner.update(f"{kind}:{value}".encode())
+        outer = self._outer.copy()
+        outer.update(inner.digest())
+        return outer.digest()[:16]
 
     @staticmethod
     def spell(digests: Sequence[bytes | None]) -> list[str | None]:

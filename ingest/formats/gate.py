@@ -14,8 +14,9 @@ MAX_PART_BYTES = 400 * 1024 * 1024
 MAX_TOTAL_BYTES = 800 * 1024 * 1024
 MAX_RATIO = 300
 SMALL_PART = 8 * 1024 * 1024  # below this a high ratio is harmless (empty styled rows compress a thousandfold)
-# All that the zip module raises over bytes that are no sound zip
-DAMAGE = (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error)
+# All that the zip module raises over bytes in memory that are no sound zip
+UNSOUND = (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error)
+DAMAGE = (*UNSOUND, OSError)
 
 
 def opened(data: bytes) -> zipfile.ZipFile:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable
 
-from ingest.formats import delimited, gate, ods, xls, xlsb, xlsx
+from ingest.formats import bundle, delimited, gate, ods, xls, xlsb, xlsx
 from ingest.grid import Sheet
 from ingest.issues import UNREADABLE, Refusal
 
@@ -43,11 +43,18 @@ def kind_of(data: bytes) -> str:
 
 
 def _kind_of_zip(data: bytes) -> str:
+    if bundle.directory_bytes(data[-(1 << 16) :]) > bundle.MAX_DIRECTORY_BYTES:
+        return "bundle"  # with more entries than are ever opened
     with gate.opened(data) as archive:
-        names = {gate.plain_name(name) for name in archive.namelist()}
-        if "[content_types].xml" in names:
-            return "xlsb" if "xl/workbook.bin" in names else "xlsx"
-        return "ods" if "mimetype" in names and _is_ods(archive) else "bundle"
+        return kind_of_names(archive)
+
+
+def kind_of_names(archive: zipfile.ZipFile) -> str:
+    """The kind of a zip by the parts that it has: 'xlsx', 'xlsb', 'ods' or 'bundle'."""
+    names = {gate.plain_name(name) for name in archive.namelist()}
+    if "[content_types].xml" in names:
+        return "xlsb" if "xl/workbook.bin" in names else "xlsx"
+    return "ods" if "mimetype" in names and _is_ods(archive) else "bundle"
 
 
 def _is_ods(archive: zipfile.ZipFile) -> bool:
@@ -68,7 +75,7 @@ def open_sheets(data: bytes) -> list[Sheet]:
     """
     kind = kind_of(data)
     if kind == "bundle":
-        raise Refusal(UNREADABLE, "文件是压缩包，不是工作簿，请解压后把里面的表格逐个报送")
+        bundle.refuse(data)
     if kind in ("xlsx", "xlsb", "ods"):
         gate.check_zip(data)
     return _READERS[kind](data)

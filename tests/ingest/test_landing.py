@@ -24,6 +24,7 @@ from warehouse.settings import Settings
 
 TITLE = ["通渭县2020年6月村级集体经济收入统计表"]
 FOLDER = "621121-通渭县"
+Night = Callable[..., dict[str, int]]
 
 
 @cache  # a writer puts the time into the workbook: the same table written again has other bytes
@@ -34,7 +35,7 @@ def income(change: float = 0.0) -> bytes:
 
 
 @pytest.fixture
-def night(settings: Settings) -> Callable[..., dict[str, int]]:
+def night(settings: Settings) -> Night:
     """Writes files (None removes one) into the landing folder and runs discover and read_batch."""
     numbers = iter(range(1, 100))
     with connect("owner", settings=settings) as conn:
@@ -69,7 +70,7 @@ def speaking(settings: Settings, part: str = "621121100") -> int:
     return int(number)
 
 
-def test_rows_issues_parts_and_outcome_land_together(settings: Settings, night: Callable[..., Any]) -> None:
+def test_rows_issues_parts_and_outcome_land_together(settings: Settings, night: Night) -> None:
     rows = income_rows()
     rows[1][2] = "没有这个村"
     assert night({"a.xlsx": by_openpyxl(Page([TITLE, ["单位：万元"], INCOME_HEADER, *rows]))}) == {"partly": 1}
@@ -95,13 +96,13 @@ def test_rows_issues_parts_and_outcome_land_together(settings: Settings, night: 
     assert parts["621121100"] == 2 and parts["621121101"] == 2 and parts["621121"] == 0 and len(parts) == 19
 
 
-def test_nothing_new_is_not_read(night: Callable[..., Any]) -> None:
+def test_nothing_new_is_not_read(night: Night) -> None:
     assert night({"a.xlsx": income()}) == {"loaded": 1}
     assert night() == {}
     assert night({"b.xlsx": income(1)}) == {"loaded": 1}
 
 
-def test_the_same_bytes_again_are_unchanged(settings: Settings, night: Callable[..., Any]) -> None:
+def test_the_same_bytes_again_are_unchanged(settings: Settings, night: Night) -> None:
     night({"a.xlsx": income()})
     assert night({"copy.xlsx": income()}) == {"unchanged": 1}
     assert night({"a.xlsx": None}) == {}
@@ -110,7 +111,7 @@ def test_the_same_bytes_again_are_unchanged(settings: Settings, night: Callable[
     assert speaking(settings) == 1
 
 
-def test_a_then_b_then_a_reverts(settings: Settings, night: Callable[..., Any]) -> None:
+def test_a_then_b_then_a_reverts(settings: Settings, night: Night) -> None:
     for change, counts in ((0.0, {"loaded": 1}), (1.0, {"loaded": 1}), (0.0, {"loaded": 1}), (0.0, {})):
         assert night({"a.xlsx": income(change)}) == counts
     assert speaking(settings) == 3
@@ -120,7 +121,7 @@ def test_a_then_b_then_a_reverts(settings: Settings, night: Callable[..., Any]) 
     assert [str(s) for (s,) in sums] == ["135000.0000", "145000.0000", "135000.0000"]
 
 
-def test_a_townships_correction_and_the_county_again(settings: Settings, night: Callable[..., Any]) -> None:
+def test_a_townships_correction_and_the_county_again(settings: Settings, night: Night) -> None:
     """The county's bytes are not current once a township has corrected its own part: sent again, they count again."""
     night({"county.xlsx": income()})
     own = by_openpyxl(
@@ -133,7 +134,7 @@ def test_a_townships_correction_and_the_county_again(settings: Settings, night: 
 
 
 def test_a_refused_file_is_read_again_when_an_alias_makes_it_readable(
-    settings: Settings, night: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, night: Night, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "reference"
     shutil.copytree(reference_folder(), folder)
@@ -162,7 +163,7 @@ def test_a_refused_file_is_read_again_when_an_alias_makes_it_readable(
     ]
 
 
-def test_refusals_are_landed_and_not_read_again(settings: Settings, night: Callable[..., Any]) -> None:
+def test_refusals_are_landed_and_not_read_again(settings: Settings, night: Night) -> None:
     counts = night(
         {"a.xlsx": income()[:2000], "b.pdf": b"%PDF-1.4", "~$a.xlsx": b"x", "c.xlsx.part": b"x", "Thumbs.db": b"x"}
     )
@@ -173,7 +174,7 @@ def test_refusals_are_landed_and_not_read_again(settings: Settings, night: Calla
     assert query(settings, "select rule_id, effect from ops.issues") == [("S01", "file_refused")] * 2
 
 
-def test_a_refused_file_that_was_replaced_is_left_alone(settings: Settings, night: Callable[..., Any]) -> None:
+def test_a_refused_file_that_was_replaced_is_left_alone(settings: Settings, night: Night) -> None:
     night({"a.xlsx": income()[:2000]})
     assert night({"a.xlsx": income()}) == {"loaded": 1}
     settings = settings.with_changes(refused_share_limit=0.4)  # every digest changes
@@ -181,7 +182,7 @@ def test_a_refused_file_that_was_replaced_is_left_alone(settings: Settings, nigh
         assert discover(conn, settings.landing, "r", settings, load_context(settings)) == [2]
 
 
-def test_a_batch_that_runs_again_lands_nothing_twice(settings: Settings, night: Callable[..., Any]) -> None:
+def test_a_batch_that_runs_again_lands_nothing_twice(settings: Settings, night: Night) -> None:
     night(
         {
             "a.xlsx": income(),
@@ -194,7 +195,7 @@ def test_a_batch_that_runs_again_lands_nothing_twice(settings: Settings, night: 
     assert len(query(settings, "select from raw.village_income")) == 5
 
 
-def test_two_loads_of_the_same_files_at_once(settings: Settings, night: Callable[..., Any]) -> None:
+def test_two_loads_of_the_same_files_at_once(settings: Settings, night: Night) -> None:
     with connect("owner", settings=settings) as conn:
         for n in range(4):
             path = settings.landing / FOLDER / f"{n}.xlsx"
@@ -213,7 +214,7 @@ def test_two_loads_of_the_same_files_at_once(settings: Settings, night: Callable
 
 
 def test_what_the_database_does_not_take_is_refused_and_said_without_values(
-    settings: Settings, night: Callable[..., Any], caplog: pytest.LogCaptureFixture
+    settings: Settings, night: Night, caplog: pytest.LogCaptureFixture
 ) -> None:
     with connect("owner", settings=settings) as conn:
         conn.execute("alter table raw.household_awards add check (award_amount_yuan < 1000)")
@@ -225,9 +226,7 @@ def test_what_the_database_does_not_take_is_refused_and_said_without_values(
     assert query(settings, "select from raw.household_awards") == []
 
 
-def test_a_file_being_written_waits(
-    settings: Settings, night: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_being_written_waits(settings: Settings, night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
     path = settings.landing / FOLDER / "a.xlsx"
     path.parent.mkdir(parents=True)
     path.write_bytes(income()[:3000])
@@ -242,7 +241,7 @@ def test_a_file_being_written_waits(
     assert night() == {"loaded": 1}
 
 
-def test_links_and_pipes_are_passed_over(settings: Settings, night: Callable[..., Any], tmp_path: Path) -> None:
+def test_links_and_pipes_are_passed_over(settings: Settings, night: Night, tmp_path: Path) -> None:
     import os
 
     folder = settings.landing / FOLDER
@@ -255,7 +254,7 @@ def test_links_and_pipes_are_passed_over(settings: Settings, night: Callable[...
     assert query(settings, "select from ops.submissions") == []
 
 
-def test_file_names_in_gbk(settings: Settings, night: Callable[..., Any]) -> None:
+def test_file_names_in_gbk(settings: Settings, night: Night) -> None:
     import os
 
     folder = os.fsencode(settings.landing / FOLDER)
@@ -267,7 +266,7 @@ def test_file_names_in_gbk(settings: Settings, night: Callable[..., Any]) -> Non
     assert query(settings, "select path from ops.submissions") == [(f"{FOLDER}/村集体台账.xlsx",)]
 
 
-def test_the_archive_has_the_bytes_and_is_closed(settings: Settings, night: Callable[..., Any]) -> None:
+def test_the_archive_has_the_bytes_and_is_closed(settings: Settings, night: Night) -> None:
     night({"a.xlsx": income()})
     ((sha256,),) = query(settings, "select sha256 from ops.submissions")
     path = settings.archive / sha256[:2] / sha256[2:]

@@ -1,0 +1,27 @@
+"""Files that came in a zip.
+
+The SQL lies beside this file, so that it can be read, linted and reviewed as SQL.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Run the file in the migration's transaction."""
+    driver_connection: Any = op.get_bind().connection.driver_connection
+    driver_connection.execute((Path(__file__).parent / "0003_bundles.sql").read_bytes())
+
+
+def downgrade() -> None:
+    """There is no way back: submissions say which zip they came in."""
+    raise NotImplementedError("what submissions say of themselves is not dropped; restore a backup")
