@@ -10,7 +10,7 @@ from ingest import issues
 from ingest.personal import scrub
 from ingest.places import County, Township, Village
 from ingest.proposals import Proposal, Proposer
-from ingest.text import as_text, is_blank, narrow
+from ingest.text import as_text, is_blank, narrow, show
 
 Problem = tuple[str, str]
 _Row = tuple[tuple[str | None, ...], tuple[str, Problem] | None, Proposal | None]
@@ -73,7 +73,7 @@ def _resolve(
     township = county.township(township_text) if narrow(township_text) else default.township or scope
     if narrow(township_text) and township is None:
         proposal = proposer.township(township_text)
-        sentence = f"{county.spoken}没有叫“{township_text}”的乡镇，{_perhaps(proposal)}请按区划名称填写"
+        sentence = f"{county.spoken}没有叫“{show(township_text, 30)}”的乡镇，{_perhaps(proposal)}请按区划名称填写"
         return (
             (township_text, None, village_text or None, None),
             ("township", (issues.PLACE_UNKNOWN, sentence)),
@@ -101,7 +101,7 @@ def _unknown_village(text: str, township: Township | None, proposer: Proposer) -
     have to move there."""
     county = proposer.county
     where = township.name if township else county.spoken
-    unknown = f"{where}没有叫“{text}”的行政村，"
+    unknown = f"{where}没有叫“{show(text, 30)}”的行政村，"
     elsewhere = proposer.elsewhere(text, township) if township else None
     if elsewhere is not None:
         other = county.townships[elsewhere.township_code].name
@@ -165,6 +165,6 @@ def _places_of(text: str, proposer: Proposer | None) -> tuple[str | None, str | 
     problem, proposal = None, None
     if lost:
         proposal = proposer.village(lost[0], None)
-        sentence = f"{county.spoken}的区划中找不到“{lost[0]}”，{_perhaps(proposal)}未能归到村"
+        sentence = f"{county.spoken}的区划中找不到“{show(lost[0], 30)}”，{_perhaps(proposal)}未能归到村"
         problem = (issues.PLACE_UNKNOWN, sentence)
     return ";".join(v.code for v in villages) or None, ";".join(codes) or None, problem, proposal

@@ -100,7 +100,8 @@ def _fast_floats(cells: list[Any], factor: Decimal) -> tuple[np.ndarray, np.ndar
     count = len(cells)
     kept, valid = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=bool)
     types = [type(v) for v in cells]
-    places = [i for i, t in enumerate(types) if t is float or t is int]
+    plain = [t is float or (t is int and abs(v) < _UNSAFE) for t, v in zip(types, cells, strict=True)]
+    places = [i for i, is_plain in enumerate(plain) if is_plain]
     numbers = np.array([cells[i] for i in places], dtype=np.float64)
     product = numbers * float(factor * SCALE)
     with np.errstate(invalid="ignore"):
@@ -109,9 +110,7 @@ def _fast_floats(cells: list[Any], factor: Decimal) -> tuple[np.ndarray, np.ndar
     where = np.array(places, dtype=np.int64)
     kept[where[good]] = whole[good].astype(np.int64)
     valid[where[good]] = True
-    rest = [
-        i for i, t in enumerate(types) if t is not float and t is not int and cells[i] != "" and cells[i] is not None
-    ]
+    rest = [i for i, is_plain in enumerate(plain) if not is_plain and cells[i] != "" and cells[i] is not None]
     return kept, valid, sorted(rest + where[~good].tolist())
 
 

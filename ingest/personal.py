@@ -282,7 +282,7 @@ def mask_any(value: Any) -> str:
     text = narrow(as_text(value))
     if len(text) <= 4:
         return "*" * len(text)
-    return f"{text[0]}{'*' * (len(text) - 2)}{text[-1]}（{len(text)} 位）"
+    return f"{text[0]}{'*' * min(len(text) - 2, 30)}{text[-1]}（{len(text)} 位）"
 
 
 def scrub(text: str) -> str:
