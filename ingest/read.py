@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from ingest import checks, issues, totals
 from ingest.arrow import to_arrow
+from ingest.column_issues import column_issues
 from ingest.context import Context
 from ingest.contracts import Contract
 from ingest.formats import open_sheets
@@ -24,11 +25,12 @@ from ingest.forms import Candidate, choose, missing_sentence, weigh
 from ingest.grid import Sheet
 from ingest.issues import Issue, Refusal
 from ingest.located import Defaults
+from ingest.marks import Mark, take_mark, version_issues
 from ingest.places import County, Township
 from ingest.proposals import as_rows
-from ingest.recognise import Period, Where, period_of, place_in_title, townships_in, where_of
+from ingest.recognise import Heading, Period, Where, batch_of, period_of, place_in_title, townships_in, where_of
 from ingest.table import Table, read_table
-from ingest.text import bare_number, cell_name
+from ingest.text import cell_name
 
 
 @dataclass
@@ -77,7 +79,8 @@ def read(data: bytes, name: str, *, folder_county: str | None, context: Context)
     """
     result = ReadResult(county_code=folder_county if folder_county in context.places.counties else None)
     try:
-        _Reading(name, folder_county, context, result).run(open_sheets(data))
+        mark, sheets = take_mark(data, open_sheets(data))
+        _Reading(name, folder_county, context, result, mark).run(sheets)
     except Refusal as refusal:
         result.form = result.form or refusal.form
         result.refuse(refusal.code, refusal.sentence)
@@ -87,19 +90,23 @@ def read(data: bytes, name: str, *, folder_county: str | None, context: Context)
 class _Reading:
     """The steps of reading one file; each fills in what it learns, so that a refusal keeps what was known."""
 
-    def __init__(self, name: str, folder_county: str | None, context: Context, result: ReadResult) -> None:
-        self.name, self.context, self.result = name, context, result
+    def __init__(
+        self, name: str, folder_county: str | None, context: Context, result: ReadResult, mark: Mark | None
+    ) -> None:
+        self.name, self.context, self.result, self.mark = name, context, result, mark
         self.folder = context.places.counties.get(folder_county or "")
+        self.marked = context.places.counties.get(mark.county) if mark else None
 
     def run(self, sheets: list[Sheet]) -> None:
         sheets = self._usable(sheets)
-        candidates = weigh(sheets, self.name, self.context.contracts)
-        told = where_of([*candidates[0].headings.values()], self.name, self.folder, self.context.places).county
+        candidates = weigh(sheets, self.name, self.context.contracts, self.mark.form if self.mark else None)
+        told = self._told([*candidates[0].headings.values()]).county
         self.result.county_code = told.code if told else None  # for the refusal of what is no form
         candidate = choose(candidates, sheets)
         candidate.split()
         contract = candidate.contract
         self.result.form = contract.name
+        self.result.issues += version_issues(self.mark, contract)
         where = self._where(candidate)
         period = self._period(candidate)
         chosen = self._sheets(candidate, where.county)
@@ -116,7 +123,7 @@ class _Reading:
             raise Refusal(issues.NO_ROWS, f"《{contract.title}》只有表头，没有数据行")
         if scope is None and where.county is not None:
             scope = self._township_of_file_name(tables, contract, where.county)
-        self._columns(contract, tables)
+        self.result.issues += column_issues(contract, tables)
         self._finish(contract, tables, where.county, scope, year)
 
     def _usable(self, sheets: list[Sheet]) -> list[Sheet]:
@@ -131,12 +138,20 @@ class _Reading:
             raise Refusal(issues.NO_ROWS, "文件里没有内容" if not hidden else "文件里只有隐藏的工作表，没有可读的内容")
         return usable
 
+    def _told(self, headings: list[Heading]) -> Where:
+        """County and township as the file states them; where it is silent, the county that its mark names."""
+        where = where_of(headings, self.name, self.folder, self.context.places)
+        if where.county is None and not where.stated and self.marked is not None:
+            where = where_of(headings, self.name, self.marked, self.context.places)
+        return where
+
     def _where(self, candidate: Candidate) -> Where:
         headings = [candidate.headings[n] for n in candidate.bands]
-        where = where_of(headings, self.name, self.folder, self.context.places)
-        if self.folder is not None and where.stated and self.folder not in where.stated:
+        where = self._told(headings)
+        others = [named for named in (where.stated, (self.marked,) if self.marked else ()) if self.folder not in named]
+        if self.folder is not None and any(others):
             self.result.county_code = self.folder.code
-            stated = "、".join(c.spoken for c in where.stated)
+            stated = "、".join(c.spoken for c in next(filter(None, others)))
             raise Refusal(
                 issues.OTHER_COUNTY, f"表里写的是{stated}，却放在{self.folder.spoken}的文件夹里，请核对后重新报送"
             )
@@ -158,7 +173,8 @@ class _Reading:
 
     def _period(self, candidate: Candidate) -> Period | None:
         names = [s.name for s in candidate.sheets if s.number in candidate.bands]
-        period = period_of([candidate.headings[n] for n in candidate.bands], names, self.name)
+        headings = [candidate.headings[n] for n in candidate.bands]
+        period = period_of(headings, names, self.name, self.mark.period if self.mark else None)
         if period is None:
             sentence = "认不出报告期：标题、副标题、文件名中都没有写明年份或月份，如“2020年6月”"
             if self.context.needs_county:
@@ -168,7 +184,18 @@ class _Reading:
             )
         else:
             self.result.period, self.result.period_start, self.result.period_end = period.text, period.start, period.end
+            self._batch(candidate.contract, batch_of(headings, names, self.name))
         return period
+
+    def _batch(self, contract: Contract, batch: int | None) -> None:
+        """Batches of events add up under periods of their own; of a stock the one sent last would hide the others."""
+        if batch is None:
+            return
+        if contract.period == "events":
+            self.result.period = f"{self.result.period}第{batch}批"
+            return
+        message = f"标题写的是第{batch}批；本表每次报送全部内容，各批请合在一张表里，分开报送的以最后一份为准"
+        self.result.issues.append(Issue(issues.ONE_BATCH_ALONE, issues.INFO, issues.NONE, message))
 
     def _sheets(self, candidate: Candidate, county: County | None) -> list[Sheet]:
         """The sheets that hold the form; one that looks like it but lacks a needed column refuses the file."""
@@ -201,66 +228,6 @@ class _Reading:
             return None
         self.result.scope_code = named[0].code
         return named[0]
-
-    def _columns(self, contract: Contract, tables: list[Table]) -> None:
-        """One issue per extra column, per missing column and for assumed units, not one per sheet."""
-        said: set[tuple[str, str]] = set()
-
-        def say(
-            rule: str,
-            severity: str,
-            table: Table,
-            key: str,
-            message: str,
-            index: int | None,
-            header: str,
-            name: str | None,
-        ) -> None:
-            if (rule, key) not in said:
-                said.add((rule, key))
-                cell = table.sheet.cell(table.band.last - 1, index) if index is not None else None
-                row = table.sheet.row_no(table.band.last - 1) if index is not None else None
-                self.result.issues.append(
-                    Issue(rule, severity, issues.NONE, message, table.sheet.name, cell, row, name, header)
-                )
-
-        for table in tables:
-            for index, header in table.band.extra.items():
-                say(
-                    issues.EXTRA_COLUMN,
-                    issues.INFO,
-                    table,
-                    header,
-                    f"“{header}”不是本表规定的列，没有读入",
-                    index,
-                    header,
-                    None,
-                )
-            present = table.band.fields()
-            for column in contract.columns:
-                if column.required not in ("row", "complete") or column.field in present:
-                    continue
-                if column.type == "township" and _is_told(table):
-                    continue
-                message = f"缺少“{column.header}”一列，其余内容照常读入，请补报"
-                say(issues.MISSING_COLUMN, issues.WARN, table, column.field, message, None, column.header, column.field)
-            for m in table.band.mapped.values():
-                if m.column.field in table.fractions:
-                    message = f"“{m.header}”没有写明%，且都不大于 {m.column.fractions_up_to:g}，按小数读入（0.05 即 5%），请在表头写明%"
-                    name = m.column.field
-                    say(issues.UNIT_ASSUMED, issues.INFO, table, name, message, m.index, m.header, name)
-                if m.is_unit_assumed and any(bare_number(v) for v in table.cells[m.column.field]):
-                    message = f"“{m.header}”没有写明单位，按{m.unit}读入，请在表头写明"
-                    say(
-                        issues.UNIT_ASSUMED,
-                        issues.INFO,
-                        table,
-                        m.column.field,
-                        message,
-                        m.index,
-                        m.header,
-                        m.column.field,
-                    )
 
     def _finish(
         self, contract: Contract, tables: list[Table], county: County | None, scope: Township | None, year: int
@@ -328,11 +295,6 @@ class _Reading:
 
 def _titled(candidate: Candidate, sheet: Sheet, county: County | None) -> Defaults:
     return Defaults(*place_in_title(candidate.headings[sheet.number], county)) if county else Defaults()
-
-
-def _is_told(table: Table) -> bool:
-    """Whether the township of every row is known without a column of it."""
-    return "township_code" in table.frame.columns and not table.frame["township_code"].null_count()
 
 
 def _column_at(contract: Contract, name: str) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 from alembic import op
 
 revision = "0004"
-down_revision = "0002"  # to be 0003 (feedback) once that stands
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

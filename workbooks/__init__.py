@@ -1,0 +1,1 @@
+"""Workbooks that go to the counties: annotated ones and blank ones."""
