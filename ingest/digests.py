@@ -13,6 +13,7 @@ from ingest.context import Context
 # Modules that carry bytes and rows about; what they do does not change what a file is read as.
 EDGES = frozenset(
     {
+        "aliases",
         "archive",
         "batch",
         "bundles",
@@ -27,7 +28,7 @@ EDGES = frozenset(
         "workers",
     }
 )
-_LIBRARIES = ("python-calamine", "xlrd")
+_LIBRARIES = ("python-calamine", "xlrd", "opencc")
 
 
 @cache

@@ -92,7 +92,9 @@ class _Sorter:
             return HEADER, None
         lacks_key = all(is_blank(row[c]) and c not in broken for c in self.needed if c != filled[0])
         first = narrow(as_text(row[filled[0]]))
-        if lacks_key and _FOOTER.match(first):
+        # 审核人： may stand right below a column that every row needs
+        others = [narrow(as_text(row[c])) for c in self.needed if c != filled[0] and not is_blank(row[c])]
+        if _FOOTER.match(first) and all(map(_FOOTER.match, others)):
             return FOOTER, None
         lacks_numbers = all(is_blank(row[c]) for c in self.numeric)
         if lacks_key and isinstance(row[filled[0]], str) and _SECTION.match(first):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from ingest.located import Defaults, locate, places_of
 from ingest.owners import public_name
 from ingest.personal import mask_any, mask_name, scrub
 from ingest.places import County, Township
+from ingest.proposals import Proposal
 from ingest.rows import Body, columns_of, fill_blocks, sort_rows
 from ingest.series import Parsed, Written, empty_series
 from ingest.text import as_text, is_blank, narrow, show
@@ -52,6 +54,7 @@ class Table:
     bad: dict[str, set[int]] = field(default_factory=dict)
     fractions: set[str] = field(default_factory=set)
     broken: dict[str, dict[int, str]] = field(default_factory=dict)
+    proposals: Counter[Proposal] = field(default_factory=Counter)
 
     def issue(self, rule: str, severity: str, effect: str, position: int, column: Column, message: str) -> Issue:
         """An issue at the cell of a column in a data row; where the column is missing, at the row alone."""
@@ -141,7 +144,7 @@ def read_table(
         if m.column.type in ("serial", "township", "village"):
             continue
         if m.column.type == "places":
-            parsed = _places(m.column, cells[name], county)
+            parsed = _places(table, m.column, cells[name], county)
         else:
             parsed = parse_column(m, cells[name], context.tokens, year, name in contract.id_fields_in_checks)
             if parsed.is_fraction:
@@ -194,6 +197,7 @@ def _place_series(
     located = locate(townships, villages, defaults, county, scope)
     for column in kinds.values():
         _report_broken(table, column, column)
+    table.proposals += located.proposals
     for position, what, (code, sentence) in located.problems:
         column = kinds[what]
         if any(position in table.broken.get(c.field, ()) for c in kinds.values()):
@@ -235,16 +239,17 @@ def _defaults(
     return found
 
 
-def _places(column: Column, texts: list[Any], county: County | None) -> Parsed:
-    villages, townships, problems = places_of(texts, county)
+def _places(table: Table, column: Column, texts: list[Any], county: County | None) -> Parsed:
+    found = places_of(texts, county)
+    table.proposals += found.proposals
     shown_texts = [scrub(as_text(t)) or None for t in texts]
     return Parsed(
         {
             column.field: pl.Series(column.field, shown_texts, dtype=pl.String),
-            "village_codes": pl.Series("village_codes", villages, dtype=pl.String),
-            "township_codes": pl.Series("township_codes", townships, dtype=pl.String),
+            "village_codes": pl.Series("village_codes", found.village_codes, dtype=pl.String),
+            "township_codes": pl.Series("township_codes", found.township_codes, dtype=pl.String),
         },
-        problems,
+        found.problems,
     )
 
 
