@@ -50,7 +50,7 @@ def test_an_id_number_that_a_program_rounded(read_table: Read, write: Any) -> No
 
 
 @pytest.mark.feature("personal numbers")
-@pytest.mark.parametrize("cell", ["6.21121197001010E+17", "6.21121197001010e17"])
+@pytest.mark.parametrize("cell", ["6.21121197001010E+17", "6.21121197001010e17", "621121197001010000"])
 def test_an_id_number_that_was_rounded_and_made_text(read_table: Read, cell: str) -> None:
     table = honest("household_awards")
     result = read_table(lay.changed(table, 0, "身份证号", cell), table)
