@@ -100,6 +100,8 @@ def setup_of(settings: Settings) -> Setup:
         token_key=token_key(settings.secrets_dir),
         reference=reference_folder(),
         refused_share_limit=settings.refused_share_limit,
+        reads_hidden_rows=settings.reads_hidden_rows,
+        reads_hidden_sheets=settings.reads_hidden_sheets,
     )
 
 
@@ -109,4 +111,6 @@ def load_context(settings: Settings) -> Context:
         token_key(settings.secrets_dir),
         reference=reference_folder(),
         refused_share_limit=settings.refused_share_limit,
+        reads_hidden_rows=settings.reads_hidden_rows,
+        reads_hidden_sheets=settings.reads_hidden_sheets,
     )

@@ -20,6 +20,7 @@ from ingest.text import as_text, is_blank, narrow
 from ingest.token_columns import read_tokens
 from ingest.words import TICKS, WordList, read_flag
 
+_DAY, _DAYS = "，正确的写法如：2020年5月27日", "，正确的写法如：2020年6月1日至2020年6月7日"
 _NO_EXIT = frozenset("未退出 未出列 未脱贫 未摘帽 否 无 - -- 未 未整村退出".split())
 
 
@@ -97,14 +98,14 @@ def _uscc(column: Column, cells: list[Any], year: int | None) -> Callable[[Any],
 
 def _date(column: Column, cells: list[Any], year: int | None) -> Callable[[Any], Values]:
     def read(value: Any) -> Values:
-        return (_checked_day(column, _try(read_date, value, issues.NOT_A_DATE, example(column)), year),)
+        return (_checked_day(column, _try(read_date, value, issues.NOT_A_DATE, example(column) or _DAY), year),)
 
     return read
 
 
 def _date_range(column: Column, cells: list[Any], year: int | None) -> Callable[[Any], Values]:
     def read(value: Any) -> Values:
-        days = _try(read_range, value, issues.NOT_A_DATE, example(column))
+        days = _try(read_range, value, issues.NOT_A_DATE, example(column) or _DAYS)
         return (None, None) if days is None else tuple(_checked_day(column, day, year) for day in days)
 
     return read

@@ -62,6 +62,8 @@ def _serve(incoming: BinaryIO, outgoing: BinaryIO, setting: dict[str, Any]) -> N
         contracts=Path(setting["contracts"]),
         refused_share_limit=setting["refused_share_limit"],
         needs_county=setting["needs_county"],
+        reads_hidden_rows=setting["reads_hidden_rows"],
+        reads_hidden_sheets=setting["reads_hidden_sheets"],
     )
     gc.freeze()  # what is loaded by now stays: not to be walked through again after each file
     gc.disable()  # millions of cells are made and dropped at once; counting cycles among them costs a third of the time

@@ -31,7 +31,7 @@ def _missing(table: Table, contract: Contract) -> Iterator[tuple[str, Issue]]:
     for column in contract.columns:
         if column.required not in ("row", "complete") or column.field in present:
             continue
-        if column.type == "township" and _is_told(table):
+        if column.type in ("township", "village") and _is_told(table, column.type):
             continue
         message = f"缺少“{column.header}”一列，其余内容照常读入，请补报"
         yield column.field, Issue(
@@ -40,9 +40,10 @@ def _missing(table: Table, contract: Contract) -> Iterator[tuple[str, Issue]]:
         )  # fmt: skip
 
 
-def _is_told(table: Table) -> bool:
-    """Whether the township of every row is known without a column of it."""
-    return "township_code" in table.frame.columns and not table.frame["township_code"].null_count()
+def _is_told(table: Table, kind: str) -> bool:
+    """Whether the township, or the village, of every row is known without a column of it."""
+    code = f"{kind}_code"
+    return code in table.frame.columns and not table.frame[code].null_count()
 
 
 def _assumed(table: Table) -> Iterator[tuple[str, Issue]]:

@@ -34,7 +34,8 @@ class Context:
     """One version of everything that decides what a file is read as.
 
     `needs_county`: a file whose county cannot be told is refused (landing); where it is False that is an issue and
-    the rows are read without codes of places (`longcang check`). `parameters` are numbers, `choices` the parameters
+    the rows are read without codes of places (`longcang check`). `reads_hidden_rows`, `reads_hidden_sheets`: whether what
+    is hidden in a workbook counts (either way it is said). `parameters` are numbers, `choices` the parameters
     that are words, both by name and county ('' for the province).
     """
 
@@ -45,6 +46,7 @@ class Context:
     tokens: TokenMaker = field(repr=False)
     refused_share_limit: float = 0.5
     needs_county: bool = True
+    reads_hidden_rows: bool = True
     reads_hidden_sheets: bool = False
     choices: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -57,6 +59,8 @@ class Context:
         contracts: Path | None = None,
         refused_share_limit: float = 0.5,
         needs_county: bool = True,
+        reads_hidden_rows: bool = True,
+        reads_hidden_sheets: bool = False,
     ) -> Context:
         """Read contracts and reference files (folders default to the project's own)."""
         folder = reference or reference_folder()
@@ -69,6 +73,8 @@ class Context:
             tokens=TokenMaker(token_key),
             refused_share_limit=refused_share_limit,
             needs_county=needs_county,
+            reads_hidden_rows=reads_hidden_rows,
+            reads_hidden_sheets=reads_hidden_sheets,
         )
 
     def limit(self, threshold: Any, county_code: str | None) -> Decimal:

@@ -166,6 +166,8 @@ def _column(entry: dict[str, Any]) -> Column:
             values[name] = tuple(values[name])
     if "vocabulary" in values:
         values["vocabulary"] = tuple((v["value"], tuple(v.get("synonyms", ()))) for v in values["vocabulary"])
+    if values["type"] == "percent":
+        values.setdefault("unit", "%")
     if "total" not in values and values["type"] in ("year", "exit_year", "percent"):
         values["total"] = "none"
     return Column(**values)

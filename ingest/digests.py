@@ -13,6 +13,7 @@ from ingest.context import Context
 # Modules that carry bytes and rows about; what they do does not change what a file is read as.
 EDGES = frozenset(
     {
+        "aliases",
         "archive",
         "batch",
         "bundles",
@@ -27,7 +28,7 @@ EDGES = frozenset(
         "workers",
     }
 )
-_LIBRARIES = ("python-calamine", "xlrd")
+_LIBRARIES = ("python-calamine", "xlrd", "opencc")
 
 
 @cache
@@ -60,10 +61,12 @@ def digest(context: Context, form: str | None, county: str | None) -> str:
     and so does a form that has no contract any more.
 
     It takes in the form's contract (vocabularies with it), the reader, the county's places and aliases, its published
-    standards, the thresholds and choices, the share of refused rows, and which token key is used.
+    standards, the thresholds and choices, the share of refused rows, whether what is hidden counts, and which token key
+    is used.
     """
     form = form if form in context.contracts else None
     total = hashlib.sha256(f"{reader_digest()}|{context.refused_share_limit}|{context.tokens.fingerprint}".encode())
+    total.update(f"|{context.reads_hidden_rows}|{context.reads_hidden_sheets}".encode())
     for name, contract in sorted(context.contracts.items()):
         if form is None or name == form:
             total.update(f"|{name}={contract.digest}".encode())

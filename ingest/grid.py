@@ -12,6 +12,15 @@ Place = tuple[int, int]  # row and column, from 0
 UNCOMPUTED = "=…"
 
 
+class Broken:
+    """What stands for a cell without a value while its column is filled and read: not blank, and like no other cell."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
 @dataclass
 class Sheet:
     """One worksheet. `rows` are equally long lists from A1 on; '' is a blank cell. `number` counts from 1.
@@ -32,6 +41,11 @@ class Sheet:
     is_1904: bool = False
     places: dict[Place, Place] | None = None
     _paths: dict[tuple[int, int], list[tuple[str, ...]]] = field(default_factory=dict, repr=False)
+
+    def value_at(self, row: int, column: int) -> Any:
+        """A cell's value, a `Broken` where it has none though it is not blank."""
+        text = self.broken.get((row, column))
+        return self.rows[row][column] if text is None else Broken(text)
 
     @property
     def width(self) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 from ingest.contracts import Column, Contract
 from ingest.grid import Sheet
 from ingest.personal import scrub
-from ingest.text import as_text, header_key, narrow, split_brackets
+from ingest.text import as_text, header_key, narrow, show, split_brackets
 from ingest.units import WORDS, dimension, factor, is_unit
 from ingest.units import split as split_units
 
@@ -274,7 +274,7 @@ def _band(sheet: Sheet, header_map: HeaderMap, first: int, last: int, sheet_unit
 
 
 def _display(path: Sequence[str]) -> str:
-    return scrub(" > ".join(" ".join(t.split()) for t in path))
+    return show(scrub(" > ".join(" ".join(t.split()) for t in path)))
 
 
 def _all_units(text: str) -> list[str]:

@@ -12,6 +12,7 @@ from pgpq import ArrowToPostgresBinaryEncoder
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from ingest import aliases
 from ingest.issues import Issue
 from ingest.read import ReadResult
 
@@ -49,6 +50,8 @@ def land(
         for part, count in result.parts.items():
             conn.execute("insert into ops.reading_parts values (%s, %s, %s)", (reading_id, part, count))
         _issues(conn, reading_id, result)
+        if result.county_code is not None:
+            aliases.record(conn, submission_id, reading_id, result.county_code, result.proposals)
         if result.rows is not None and result.form is not None and result.rows.num_rows:
             _rows(conn, reading_id, result.form, result.rows)
     return outcome

@@ -27,7 +27,10 @@ _LIMITS = {"int": 2**31 - 1, "decimal": 10**10 - 1, "quantity": 10**10 - 1, "per
 def reader_of(mapped: Mapped) -> NumberReader:
     column = mapped.column
     return NumberReader(
-        unit=column.unit, factor=mapped.factor, percent=column.type == "percent", any_unit=column.unit is None
+        unit=column.unit,
+        factor=mapped.factor,
+        any_unit=column.unit is None,
+        also=column.units,
     )
 
 
@@ -97,7 +100,8 @@ def _fast_floats(cells: list[Any], factor: Decimal) -> tuple[np.ndarray, np.ndar
     count = len(cells)
     kept, valid = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=bool)
     types = [type(v) for v in cells]
-    places = [i for i, t in enumerate(types) if t is float or t is int]
+    plain = [t is float or (t is int and abs(v) < _UNSAFE) for t, v in zip(types, cells, strict=True)]
+    places = [i for i, is_plain in enumerate(plain) if is_plain]
     numbers = np.array([cells[i] for i in places], dtype=np.float64)
     product = numbers * float(factor * SCALE)
     with np.errstate(invalid="ignore"):
@@ -107,9 +111,7 @@ def _fast_floats(cells: list[Any], factor: Decimal) -> tuple[np.ndarray, np.ndar
     where = np.array(places, dtype=np.int64)
     kept[where[good]] = whole[good].astype(np.int64)
     valid[where[good]] = True
-    rest = [
-        i for i, t in enumerate(types) if t is not float and t is not int and cells[i] != "" and cells[i] is not None
-    ]
+    rest = [i for i, is_plain in enumerate(plain) if not is_plain and cells[i] != "" and cells[i] is not None]
     return kept, valid, sorted(rest + where[~good].tolist())
 
 

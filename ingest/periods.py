@@ -9,15 +9,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from ingest.numbers import chinese_number
+from ingest.chinese_numbers import number_in_words, years_in_digits
 from ingest.text import narrow
 
 _FILED = re.compile(r"(?:填报|填表|报出|制表|报送|上报|填制)(?:日期|时间)\s*[:：]?\s*((?:19|20)\d{2})")
 _FILED_ANY = re.compile(r"(?:填报|填表|报出|制表|报送|上报|填制)(?:日期|时间)\s*[:：]?\s*(?:[\d年月日/.\-\s]*)")
-_CHINESE_YEAR = re.compile(r"二[〇零○O0][一二三四五六七八九〇零○O0]{2}")
-_CHINESE_DIGITS = {
-    c: str(n) for n, cs in enumerate(("〇零○O0", "一", "二", "三", "四", "五", "六", "七", "八", "九")) for c in cs
-}
 _BATCH = re.compile(r"第([一二三四五六七八九十]{1,3}|\d{1,2})批次?")
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _Y = r"(?P<y>20\d{2})"
@@ -53,7 +49,7 @@ class Period:
 
 def period_in(text: str) -> Period | None:
     """The period that a text states; a stated closing day (截止2020年6月30日) goes before anything else."""
-    key = _CHINESE_YEAR.sub(lambda m: "".join(_CHINESE_DIGITS[c] for c in m[0]), narrow(text))
+    key = years_in_digits(narrow(text))
     key = _FILED_ANY.sub(" ", key)
     key = re.sub(r"20\d{2}年?[-—~至到](?=20\d{2})", "", key)
     for pattern, kind in _PERIODS:
@@ -91,7 +87,7 @@ def batches_in(text: str) -> set[int]:
     """The numbers of the batches (第二批, 第3批) that a text names."""
     found = set()
     for match in _BATCH.finditer(narrow(text)):
-        number = Decimal(match[1]) if match[1].isascii() else chinese_number(match[1])
+        number = Decimal(match[1]) if match[1].isascii() else number_in_words(match[1])
         if number is not None and 0 < number < 100:
             found.add(int(number))
     return found
@@ -125,8 +121,9 @@ _CELL = tuple(
         (rf"{_Y}[年./-](?P<m>\d{{1,2}})月?[-至到](?P<z>20\d{{2}})[年./-](?P<n>\d{{1,2}})月?", "months"),
     )
 )
-_NIL = frozenset({"", "-", "--", "/", "无", "空"})
+_NIL = frozenset({"", "-", "--", "/", "无", "無", "空"})
 _CELL_WORDS = re.compile(r"分红|红利|股红|收益|全年|年份|(?<=年)度")
+_UNKNOWN = "分红期、报告期写法认不出，请写成 2020年、2020年下半年 或 2020年6月"
 _CELL_DASHES = str.maketrans({"—": "-", "–": "-", "−": "-", "－": "-", "~": "-", "～": "-"})
 
 
@@ -145,12 +142,12 @@ def read_period(value: Any) -> Period | None:
         return _span(f"{value.year}-{value.month:02d}", value.year, value.month, value.month)
     if isinstance(value, float):
         if not value.is_integer():  # 2019.1 may have been 2019.10
-            raise ValueError("分红期、报告期写法认不出")
+            raise ValueError(_UNKNOWN)
         value = int(value)
     text = narrow(str(value)).translate(_CELL_DASHES).strip("'。.,;")
     if text in _NIL:
         return None
-    text = _CHINESE_YEAR.sub(lambda m: "".join(_CHINESE_DIGITS[c] for c in m[0]), text)
+    text = years_in_digits(text)
     text = re.sub(r"(?<=\d{4})\.0$", "", _CELL_WORDS.sub("", text).removesuffix("期"))
     for pattern, kind in _CELL:
         match = pattern.fullmatch(text)
@@ -159,7 +156,7 @@ def read_period(value: Any) -> Period | None:
             if found is None:
                 break
             return found
-    raise ValueError("分红期、报告期写法认不出")
+    raise ValueError(_UNKNOWN)
 
 
 def _of_cell(kind: str, parts: dict[str, str | None]) -> Period | None:

@@ -28,11 +28,20 @@ _USCC_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
 _CITIZEN = re.compile(r"^[0-9]{17}[0-9X]\Z")
 _POWER = re.compile(r"^\d(\.\d+)?[eE]\+?\d{2}\Z")
 _MOBILE = re.compile(r"^1[3-9][0-9]{9}\Z")
-_LANDLINE = re.compile(r"^0\d{2,3}-?\d{7,8}\Z|^\d{7,8}\Z")
+_LANDLINE = re.compile(r"^0[0-9]{2,3}[0-9]{7,8}\Z|^[0-9]{7,8}\Z|^[48]00[0-9]{7}\Z")
+_PHONES = re.compile(r"1[3-9][0-9]{9}|(?<![0-9-])0?[0-9]{2,3}-?[0-9]{7,8}(?![0-9])")
 _ACCOUNT = re.compile(r"^[0-9]{12,21}\Z")
 _IN_TEXT = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx]|62\d{14,17})(?!\d)")
 _BASE32 = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", dtype=np.uint8)
 _EPOCH = date(1970, 1, 1).toordinal()
+_BLANK_CODES = frozenset({"", "-", "--", "/", "无", "無", "暂无"})
+_CROSSES = str.maketrans("×✕ΧХ", "XXXX")  # what people write for the check character X
+_ID_IN_TEXT = re.compile(r"(?<![0-9A-Z])[0-9]{17}[0-9X](?![0-9A-Z])")
+_ROUNDED = re.compile(r"^[0-9]{15}000\Z")
+_ROUNDED_ACCOUNT = re.compile(r"^[0-9]{15}0{4,6}\Z")
+_DIGIT_RUN = re.compile(r"[0-9]+(?:[ -][0-9]+)*")
+_NOTE = re.compile(r"[(（][^()（）0-9]*[)）]")
+_LOST = "长数字存成了数值，末几位已丢失，无法找回，请按文本重新填写"
 EXACT_LIMIT = 1e15  # from here on a number in a workbook has lost digits
 
 
@@ -113,13 +122,13 @@ def digits_of(value: Any) -> str:
     """
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         if abs(value) >= EXACT_LIMIT:
-            raise PrecisionLost("长数字存成了数值，末几位已丢失")
+            raise PrecisionLost(_LOST)
         return f"{value:.0f}" if float(value).is_integer() else repr(value)
     if type(value) is str and value.isascii() and value.isalnum() and not _POWER.match(value):
         return value.upper()
     text = narrow(as_text(value)).strip("'‘’`").upper()
     if _POWER.match(text):
-        raise PrecisionLost("长数字存成了数值，末几位已丢失")
+        raise PrecisionLost(_LOST)
     return re.sub(r"(?<=\d)\.0$", "", text)
 
 
@@ -162,6 +171,8 @@ def citizen_id(value: Any) -> str | None:
     if wrong:
         raise ValueError(wrong)
     if check_character(text[:17]) != text[17]:
+        if _ROUNDED.match(text):
+            raise PrecisionLost(_LOST)
         raise ValueError("证件号最后一位（校验位）不对，可能有数字写错")
     return text
 
@@ -180,13 +191,16 @@ def _birth_days(day: str) -> int:
 def _citizen_text(value: Any) -> str:
     """17 digits and a digit or X, from everything that a cell may hold beside them; '' for a blank cell."""
     text = digits_of(value)
-    if not text:
+    if text in _BLANK_CODES:
         return ""
-    if re.fullmatch(r"\d{15}", text):
+    text = text.translate(_CROSSES)
+    if re.fullmatch(r"[0-9]{15}", text):
         text = text[:6] + "19" + text[6:]
         text += check_character(text)
-    elif re.fullmatch(r"\d{17}[\dX]\d[\dA-Z](?:[\dA-Z]{2})?", text):
+    elif re.fullmatch(r"[0-9]{17}[0-9X][0-9][0-9A-Z](?:[0-9A-Z]{2})?", text):
         text = text[:18]
+    elif len(text) != 18:
+        text = _single_id(text)
     if len(text) != 18:
         raise ValueError(f"应为 18 位证件号，现在是 {len(text)} 位")
     if not _CITIZEN.match(text):
@@ -194,29 +208,53 @@ def _citizen_text(value: Any) -> str:
     return text
 
 
+def _single_id(text: str) -> str:
+    """The one number in a text that says more (身份证号:…, …(户主), with dashes); the text where there is none."""
+    whole = text.replace("-", "")
+    found = _ID_IN_TEXT.findall(whole)
+    if len(found) > 1:
+        raise ValueError("一格里有几个证件号，请一格只填一个")
+    return found[0] if found and not re.search("[0-9]", whole.replace(found[0], "")) else text
+
+
 def phone_number(value: Any) -> str | None:
-    """A mobile number of 11 digits, or a landline; None for a blank cell. ValueError for anything else."""
+    """A mobile number of 11 digits, or a landline; None for a blank cell. ValueError for anything else.
+
+    Of several numbers in one cell none is taken: which is the person's is not for the reader to say.
+    """
     if type(value) is str and _MOBILE.match(value):
         return value
-    text = digits_of(value).replace("-", "").replace("(", "").replace(")", "") if value is not None else ""
-    if text in ("", "无", "/"):
+    text = digits_of(value) if value is not None else ""
+    if text in _BLANK_CODES:
         return None
-    text = text.removeprefix("+86").removeprefix("86") if len(text) >= 13 else text
+    if len(_PHONES.findall(text)) > 1:
+        raise ValueError("一格里有几个号码，请一格只填一个")
+    text = re.sub(r"^(?:\+|00)?86(?=1[3-9][0-9]{9}$)", "", re.sub("[-()]", "", _NOTE.sub("", text)))
     if _MOBILE.match(text) or _LANDLINE.match(text):
         return text
     raise ValueError("应为 11 位手机号，或带区号的固定电话")
 
 
 def account_number(value: Any) -> str | None:
-    """A bank account of 12 to 21 digits; None for a blank cell. ValueError or PrecisionLost otherwise."""
-    if type(value) is str and _ACCOUNT.match(value):
+    """A bank account of 12 to 21 digits, a bank's name beside it or not; None for a blank cell.
+
+    Raises:
+        ValueError: length or signs are wrong, or there are several. PrecisionLost: stored as a rounded number.
+    """
+    if type(value) is str and _ACCOUNT.match(value) and not _ROUNDED_ACCOUNT.match(value):
         return value
-    text = digits_of(value).replace("-", "") if value is not None else ""
-    if text in ("", "无", "/"):
+    text = digits_of(value) if value is not None else ""
+    if text in _BLANK_CODES:
         return None
-    if not _ACCOUNT.match(text):
+    found = _DIGIT_RUN.findall(text)
+    if len(found) > 1:
+        raise ValueError("一格里有几个账号，请一格只填一个")
+    number = found[0].replace("-", "") if found else ""
+    if not _ACCOUNT.match(number) or re.search("[A-Z*]", text):
         raise ValueError("应为 12 至 21 位数字，按文本填写")
-    return text
+    if _ROUNDED_ACCOUNT.match(number):
+        raise PrecisionLost(_LOST)
+    return number
 
 
 def credit_code(value: Any, prefix: str | None) -> str | None:
@@ -226,7 +264,7 @@ def credit_code(value: Any, prefix: str | None) -> str | None:
         ValueError: length, signs, check character or the beginning are wrong.
     """
     text = digits_of(value)
-    if not text:
+    if text in _BLANK_CODES:
         return None
     if len(text) != 18:
         raise ValueError(f"统一社会信用代码应为 18 位，现在是 {len(text)} 位")
@@ -260,7 +298,7 @@ def mask_any(value: Any) -> str:
     text = narrow(as_text(value))
     if len(text) <= 4:
         return "*" * len(text)
-    return f"{text[0]}{'*' * (len(text) - 2)}{text[-1]}（{len(text)} 位）"
+    return f"{text[0]}{'*' * min(len(text) - 2, 30)}{text[-1]}（{len(text)} 位）"
 
 
 def scrub(text: str) -> str:

@@ -15,21 +15,32 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from ingest.place_spellings import (
+    TOWNSHIP_KIND,
+    VILLAGE_KIND,
+    VILLAGE_TAIL,
+    simplified,
+    spellings,
+    township_keys,
+    village_keys,
+)
 from ingest.text import narrow
 
 # Townships that the national list books under the development zone 620171 lie in these counties.
 NEW_AREA = {"620171101": "620121", "620171102": "620121", "620171103": "620122"}
 # What contracts may ask of a county, and its column in counties.csv
 ATTRIBUTES = {"paired_city": "paired_east_city"}
-_TOWNSHIP_TAIL = re.compile(r"(人民政府|政府|办事处|办|党委)$")
-_TOWNSHIP_KIND = re.compile(r"(?<=..)(街道|镇|乡)$")
-_VILLAGE_TAIL = re.compile(r"(?<=.)(村民委员会|居民委员会|村委会|居委会|委员会)$")
-_VILLAGE_KIND = re.compile(r"(?<=.)(社区|村|嘎查)$")
 _TOWNSHIP_ENDS = ("镇", "乡", "街道", "办事处")
 _BETWEEN = re.compile(r"[、,，;；/\s]+")
 _AND = re.compile(r"[和及与]")
+# Places that are no county of the 86, and where what they send belongs.
+OUTSIDE = {
+    "嘉峪关": "嘉峪关市不设县（市、区），不在本系统的 86 个县（市、区）之内，其报表不能读入",
+    "兰州新区": "兰州新区不是县级行政区，其中川镇、秦川镇请按永登县报送，西岔镇请按皋兰县报送",
+}
 # Ways to say that the whole county is meant
-_WHOLE = frozenset({"全县", "全区", "全市", "各乡镇", "全县各乡镇", "全县范围"})
+_WHOLE = re.compile(r"全[县区市](?:范围|各乡镇|共?\d*个?(?:乡镇|乡|镇))?|各乡镇")
+_COUNTED = re.compile(r"等?(?:\d+|[两二三四五六七八九十]+)个?(?:行政村|村|乡镇|镇|乡)$|等$")  # 中林、瓦石等3个村
 
 
 @dataclass(frozen=True)
@@ -54,8 +65,8 @@ class VillageIndex:
     def __init__(self, villages: Iterable[Village]) -> None:
         self.ranks: tuple[dict[str, list[Village]], ...] = (defaultdict(list), defaultdict(list), defaultdict(list))
         for village in villages:
-            shorter = _VILLAGE_TAIL.sub("", village.full_name)
-            spellings = ({village.name, village.full_name}, {shorter}, {_VILLAGE_KIND.sub("", shorter)})
+            shorter = VILLAGE_TAIL.sub("", village.full_name)
+            spellings = ({village.name, village.full_name}, {shorter}, {VILLAGE_KIND.sub("", shorter)})
             for names, rank in zip(spellings, self.ranks, strict=True):
                 for name in names:
                     rank[narrow(name)].append(village)
@@ -92,6 +103,7 @@ class County:
     townships: dict[str, Township] = field(default_factory=dict)
     villages: dict[str, Village] = field(default_factory=dict)
     village_aliases: list[tuple[str, str]] = field(default_factory=list)
+    rejected: set[tuple[str, str]] = field(default_factory=set)
     township_names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     prefecture: str = ""
     own_names: set[str] = field(default_factory=set)
@@ -99,25 +111,35 @@ class County:
 
     @cached_property
     def _whole(self) -> VillageIndex:
-        return self._index(self.villages.values())
+        index = VillageIndex(self.villages.values())
+        for key, code in self._known_aliases:
+            if index.find(key) is None:  # a village of another township may bear this very name
+                index.accept(key, self.villages[code])
+        return index
+
+    @property
+    def _known_aliases(self) -> list[tuple[str, str]]:
+        return [(key, code) for key, code in self.village_aliases if code in self.villages]
 
     @cached_property
     def _by_township(self) -> dict[str, VillageIndex]:
         groups: dict[str, list[Village]] = defaultdict(list)
         for village in self.villages.values():
             groups[village.township_code].append(village)
-        return {code: self._index(villages) for code, villages in groups.items()}
-
-    def _index(self, villages: Iterable[Village]) -> VillageIndex:
-        index = VillageIndex(villages)
-        present = {v.code for rank in index.ranks for vs in rank.values() for v in vs}
-        for key, code in self.village_aliases:
-            if code in present:
-                index.accept(key, self.villages[code])
-        return index
+        indexes = {code: VillageIndex(villages) for code, villages in groups.items()}
+        for key, code in self._known_aliases:
+            indexes[self.villages[code].township_code].accept(key, self.villages[code])
+        return indexes
 
     def township(self, text: str) -> Township | None:
-        """The township of a name as written, with or without its kind, or with the county in front."""
+        """The township of a name as written, with or without its kind, with larger places in front, or in traditional
+        characters."""
+        found = self._township(text)
+        for other in () if found else spellings(text, self._larger):
+            found = found or self._township(other)
+        return found
+
+    def _township(self, text: str) -> Township | None:
         for key in township_keys(text, (self.name, self.spoken)):
             codes = self.township_names.get(key)
             if codes and len(codes) == 1:
@@ -125,17 +147,34 @@ class County:
         return None
 
     def village(self, text: str, township_code: str | None) -> Village | None:
-        """The village of a name within a township, or within the county where no township is given."""
-        if township_code is None:
-            return self._whole.find(text)
-        index = self._by_township.get(township_code)
+        """The village of a name within a township, or within the county where no township is given.
+
+        Larger places may stand in front of it: its own township, the county and what the county lies in.
+        """
+        index = self._whole if township_code is None else self._by_township.get(township_code)
         if index is None:
             return None
         found = index.find(text)
-        for front in () if found else self._fronts(township_code):
-            shorter = _without_front(text, front)
-            found = found or (index.find(shorter) if shorter != narrow(text) else None)
-        return found
+        for other in () if found else spellings(text, (*self._larger, *self._fronts(township_code))):
+            found = found or index.find(other)
+            if found is None and township_code is None:
+                found = self._behind_its_township(other)
+        return found or (self._behind_its_township(text) if township_code is None else None)
+
+    def _behind_its_township(self, text: str) -> Village | None:
+        """平襄镇中林村 where no township is given elsewhere."""
+        township, rest = self._leading_township(narrow(text))
+        return (
+            self._by_township[township.code].find(rest)
+            if township and rest and township.code in self._by_township
+            else None
+        )
+
+    @cached_property
+    def _larger(self) -> tuple[str, ...]:
+        """The places that the county lies in and the county, by the names that stand in front of smaller ones."""
+        short = self.spoken[:-1] if len(self.spoken) > 2 else self.spoken
+        return ("甘肃省", "甘肃", narrow(self.prefecture), narrow(self.name), narrow(self.spoken), narrow(short))
 
     def places_in(self, text: str) -> tuple[list[Village], list[Township], list[str]]:
         """The villages and townships that a text names, and the pieces that name neither.
@@ -156,6 +195,11 @@ class County:
             found, rest = self._leading_township(piece)
             current = found or current
             here = self._villages_of(rest, current) if rest else []
+            if rest and not here and _COUNTED.search(rest):
+                rest = _COUNTED.sub("", rest)
+                own, rest = (None, rest) if found else self._leading_township(rest)
+                found, current = found or own, own or current
+                here = self._villages_of(rest, current) if rest else []
             villages += here
             if found is not None and not here:
                 townships.append(found)
@@ -166,7 +210,7 @@ class County:
     def _is_itself(self, piece: str) -> bool:
         """Whether a text names the whole county: by any name of it, without 县, with province or prefecture before it;
         not where a township or village has that name."""
-        if piece in _WHOLE:
+        if _WHOLE.fullmatch(piece):
             return True
         shorter = re.sub(rf"^(?:甘肃省?)?(?:{re.escape(self.prefecture)})?", "", piece) or piece
         names = self.own_names | {n[:-1] for n in self.own_names if n[-1] in "县市区" and len(n) > 2}
@@ -212,12 +256,15 @@ class County:
         whole = [(t, rest) for t, rest in heads if self.village(rest, t.code) is not None]
         return next(iter(whole or heads), (None, piece))
 
-    def _fronts(self, township_code: str) -> list[str]:
-        township = self.townships.get(township_code)
-        return [self.name, self.spoken, township.name, _TOWNSHIP_KIND.sub("", township.name)] if township else []
+    def _fronts(self, township_code: str | None) -> list[str]:
+        township = self.townships.get(township_code or "")
+        return [township.name, TOWNSHIP_KIND.sub("", township.name)] if township else []
 
     def digest(self) -> str:
-        """Changes where any name under which something of this county can be found changes."""
+        """Changes where any name under which something of this county can be found changes.
+
+        Rejected proposals change sentences only: they are no reason to read files again.
+        """
         parts = [self.code, self.name, self.spoken, self.prefecture, *sorted(self.own_names)]
         parts += [f"{key}:{value}" for key, value in sorted(self.attributes.items())]
         parts += [f"{key}={sorted(codes)}" for key, codes in sorted(self.township_names.items())]
@@ -244,13 +291,21 @@ class Gazetteer:
         if code and code[0] in self.counties:
             return self.counties[code[0]]
         key = re.sub(r"^[\d\-_.]+|[\d\-_.]+$", "", key)
-        found = self.county_names.get(key)
+        found = self.county_names.get(key) or (self.county_names.get(simplified(key)) if key else None)
         return self.counties[found] if found else None
+
+    def outside(self, texts: Iterable[str]) -> str | None:
+        """Why a place that the texts name is no county; None where they name no such place."""
+        keys = [narrow(text) for text in texts]
+        return next((why for name, why in OUTSIDE.items() if any(name in key for key in keys)), None)
 
     def counties_in(self, text: str) -> list[County]:
         """Counties that a text names, in their order; a longer name hides a shorter one inside it."""
         found = []
-        for match in self._names.finditer(narrow(text)):
+        key = narrow(text)
+        if "縣" in key or "區" in key:
+            key = simplified(key)
+        for match in self._names.finditer(key):
             name = match[0]
             if name.endswith("市") and match.string[match.end() : match.end() + 1] == "场":  # 合作市场 is no 合作市
                 continue
@@ -284,6 +339,11 @@ def load(folder: Path) -> Gazetteer:
             _add_village(owner, row)
     for row in _rows(folder / "aliases.csv"):
         _add_alias(row, counties, owners, names)
+    rejections = folder / "alias_rejections.csv"
+    for row in _rows(rejections) if rejections.exists() else ():
+        owner = owners.get(row["region_code"][:9])
+        if owner is not None:
+            owner.rejected.add((narrow(row["variant"]), row["region_code"]))
     return Gazetteer(counties, names)
 
 
@@ -305,40 +365,6 @@ def _add_alias(
         owners[code].township_names[key] = {code}
     elif row["region_level"] == "village" and code[:9] in owners:
         owners[code[:9]].village_aliases.append((key, code))
-
-
-def township_keys(text: str, fronts: tuple[str, ...]) -> Iterator[str]:
-    """Ways to look a township up: as written, without 人民政府 and the like, without its kind."""
-    key = narrow(text)
-    yield key
-    for front in fronts:
-        if key.startswith(front) and len(key) > len(front) + 1:
-            key = key[len(front) :]
-            yield key
-            break
-    shorter = _TOWNSHIP_TAIL.sub("", key)
-    if shorter != key:
-        yield shorter
-    yield _TOWNSHIP_KIND.sub("", shorter)
-
-
-def village_keys(text: str) -> Iterator[str]:
-    """Ways to look a village up, the closest first: as written, without 村委会, without 村."""
-    key = narrow(text)
-    yield key
-    shorter = _VILLAGE_TAIL.sub("", key)
-    if shorter != key:
-        yield shorter
-    bare = _VILLAGE_KIND.sub("", shorter)
-    if bare != shorter:
-        yield bare
-    elif shorter == key:
-        yield key + "村"
-
-
-def _without_front(text: str, front: str) -> str:
-    key = narrow(text)
-    return key[len(front) :] if key.startswith(front) and len(key) > len(front) else key
 
 
 @lru_cache(maxsize=10_000)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -26,6 +27,7 @@ from ingest.issues import Issue, Refusal
 from ingest.located import Defaults
 from ingest.marks import Mark, take_mark, version_issues
 from ingest.places import County, Township
+from ingest.proposals import as_rows
 from ingest.recognise import Heading, Period, Where, batch_of, period_of, place_in_title, townships_in, where_of
 from ingest.table import Table, read_table
 from ingest.text import cell_name
@@ -37,7 +39,7 @@ class ReadResult:
 
     `rows` are the accepted rows in the raw table's column order, without reading_id; `parts` counts them by the part of
     the scope they belong to, zeros included. `totals` holds the stated totals and the sums per column; `layout` leads
-    from a column back to its cells.
+    from a column back to its cells; `proposals` say what unknown names of places may mean (`proposals.as_rows`).
     """
 
     outcome: str = "refused"
@@ -52,6 +54,7 @@ class ReadResult:
     issues: list[Issue] = field(default_factory=list)
     layout: dict[str, Any] = field(default_factory=dict)
     totals: dict[str, Any] = field(default_factory=dict)
+    proposals: list[dict[str, Any]] = field(default_factory=list)
     rows_read: int = 0
     rows_accepted: int = 0
     rows_refused: int = 0
@@ -159,6 +162,7 @@ class _Reading:
             sentence = f"认不出是哪个县：在{looked}中都没有找到甘肃省的县（市、区）名称"
             if len(where.stated) > 1:
                 sentence = f"认不出是哪个县：表里写了{'、'.join(c.spoken for c in where.stated)}"
+            sentence = self.context.places.outside([*(h.whole for h in headings), self.name]) or sentence
             if self.context.needs_county:
                 raise Refusal(issues.NO_COUNTY, sentence)
             self.result.issues.append(
@@ -241,10 +245,11 @@ class _Reading:
             result.issues += table.issues
             refused[[offset + p for p in table.refused]] = True
         stated = totals.check_totals(tables, county)
-        result.issues += [s.issue() for s in stated if not s.agrees]
+        result.issues += [s.issue() for s in stated if not s.agrees] + totals.broken_totals(tables)
         masks = [~refused[a:b] for a, b in pairwise(offsets)]
         result.totals = {"stated": [s.as_dict() for s in stated], "columns": totals.sums(tables, masks)}
         result.layout = {"sheets": [_layout(t) for t in tables]}
+        result.proposals = as_rows(sum((t.proposals for t in tables), Counter()))
         result.issues = sorted(result.issues, key=_order)
         result.rows_read, result.rows_refused = frame.height, int(refused.sum())
         result.rows_accepted = result.rows_read - result.rows_refused

@@ -52,6 +52,10 @@ class _Sorter:
 
     def __init__(self, sheet: Sheet, band: Band) -> None:
         self.width = sheet.width
+        self.broken: dict[int, list[int]] = {}
+        for r, c in sorted(sheet.broken):
+            if c < self.width:
+                self.broken.setdefault(r, []).append(c)
         self.serial = next((m.index for m in band.mapped.values() if m.column.type == "serial"), None)
         self.needed = [m.index for m in band.mapped.values() if m.column.required == "recognise"]
         values = [m for m in band.mapped.values() if m.column.type != "serial"]
@@ -73,10 +77,12 @@ class _Sorter:
                 return False
         return True
 
-    def kind(self, row: list[Any]) -> tuple[str, Any]:
+    def kind(self, row: list[Any], r: int) -> tuple[str, Any]:
+        """The kind of row r. A cell without a value though it is not blank counts as filled: its row is not lost."""
+        broken = [c for c in self.broken.get(r, ()) if c in self.mapped]
         filled = [c for c in range(self.width) if not is_blank(row[c])]
         if not filled:
-            return BLANK, None
+            return (DATA if broken else BLANK), None
         labels = [(c, narrow(as_text(row[c]))) for c in filled if c in self.labels]
         words = [(c, t) for c, t in labels if not re.fullmatch(r"\d+(\.0)?", t)]
         total = self._total(words)
@@ -84,18 +90,20 @@ class _Sorter:
             return TOTAL, total
         if self._is_header(row):
             return HEADER, None
-        lacks_key = all(is_blank(row[c]) for c in self.needed if c != filled[0])
+        lacks_key = all(is_blank(row[c]) and c not in broken for c in self.needed if c != filled[0])
         first = narrow(as_text(row[filled[0]]))
-        if lacks_key and _FOOTER.match(first):
+        # 审核人： may stand right below a column that every row needs
+        others = [narrow(as_text(row[c])) for c in self.needed if c != filled[0] and not is_blank(row[c])]
+        if _FOOTER.match(first) and all(map(_FOOTER.match, others)):
             return FOOTER, None
         lacks_numbers = all(is_blank(row[c]) for c in self.numeric)
         if lacks_key and isinstance(row[filled[0]], str) and _SECTION.match(first):
             text = first if len(filled) == 1 or len(first) > 2 else first + "".join(t for _, t in labels[1:2])
             return SECTION, _SECTION_MARK.sub("", text)
-        mapped = [c for c in filled if c in self.mapped]
+        mapped = broken + [c for c in filled if c in self.mapped]
         if not mapped:
             return (NOTE if any(len(t) > 4 for _, t in words) else BLANK), first
-        if lacks_numbers and len(filled) <= 1 and len(self.mapped) > 2:
+        if lacks_numbers and len(filled) + len(broken) <= 1 and len(self.mapped) > 2:
             return (SECTION if len(first) <= 30 else NOTE), first
         return DATA, None
 
@@ -123,7 +131,7 @@ def sort_rows(sheet: Sheet, band: Band) -> Body:
         if sorter.is_plain(row):
             body.data.append(r)
             continue
-        kind, what = sorter.kind(row)
+        kind, what = sorter.kind(row, r)
         if kind == DATA:
             body.data.append(r)
         elif kind == TOTAL:
@@ -138,8 +146,13 @@ def sort_rows(sheet: Sheet, band: Band) -> Body:
 
 
 def columns_of(sheet: Sheet, rows: list[int]) -> list[list[Any]]:
-    """The cells of each column in these rows, merged ranges filled downwards."""
+    """The cells of each column in these rows, merged ranges filled downwards; `Broken` where one has no value."""
     columns = [list(c) for c in zip(*[sheet.rows[r] for r in rows], strict=True)] or [[] for _ in range(sheet.width)]
+    if sheet.broken:
+        place = {r: i for i, r in enumerate(rows)}
+        for r, c in sheet.broken:
+            if r in place and c < sheet.width:
+                columns[c][place[r]] = sheet.value_at(r, c)
     return [_filled(sheet, rows, index, cells) for index, cells in enumerate(columns)]
 
 
@@ -149,7 +162,7 @@ def _filled(sheet: Sheet, rows: list[int], index: int, cells: list[Any]) -> list
         place = {r: i for i, r in enumerate(rows)}
         for r0, r1 in merges:
             top = next((c0 for a, c0, b, c1 in sheet.merged if (a, b) == (r0, r1) and c0 <= index <= c1), index)
-            value = sheet.rows[r0][top]
+            value = sheet.value_at(r0, top)
             for r in range(r0, min(r1, len(sheet.rows) - 1) + 1):
                 if r in place:
                     cells[place[r]] = value

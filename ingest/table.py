@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from ingest import issues
+from ingest.cell_states import broken_problem, hidden_issues, take_broken
 from ingest.cells import parse_column
 from ingest.columns import Column, birth_date_of, sex_of
 from ingest.context import Context
 from ingest.contracts import Contract
+from ingest.dates import days_from_1904
 from ingest.grid import Sheet
 from ingest.headers import Band, Mapped
 from ingest.issues import Issue
@@ -20,11 +23,13 @@ from ingest.located import Defaults, locate, places_of
 from ingest.owners import public_name
 from ingest.personal import mask_any, mask_name, scrub
 from ingest.places import County, Township
+from ingest.proposals import Proposal
 from ingest.rows import Body, columns_of, fill_blocks, sort_rows
 from ingest.series import Parsed, Written, empty_series
 from ingest.text import as_text, is_blank, narrow, show
 
 WARNINGS = frozenset({issues.BAD_PHONE, issues.BAD_ACCOUNT})
+_DAY_TYPES = frozenset({"date", "date_range", "date_or_word"})
 # A row's frame columns beside the raw ones
 ROW, SHEET = "row_no", "sheet_no"
 
@@ -34,7 +39,8 @@ class Table:
     """One sheet read. `frame` has one row per data row, in the sheet's order, raw columns and sheet_no, row_no.
 
     `bad` says for each field which rows (positions in the frame) hold something unreadable or not allowed; `refused`
-    which rows are refused so far; `fractions` names columns of percentages that were read as fractions.
+    which rows are refused so far; `fractions` names columns of percentages that were read as fractions; `broken` says for
+    each field which rows hold no value though they are not blank.
     """
 
     sheet: Sheet
@@ -47,6 +53,8 @@ class Table:
     refused: set[int] = field(default_factory=set)
     bad: dict[str, set[int]] = field(default_factory=dict)
     fractions: set[str] = field(default_factory=set)
+    broken: dict[str, dict[int, str]] = field(default_factory=dict)
+    proposals: Counter[Proposal] = field(default_factory=Counter)
 
     def issue(self, rule: str, severity: str, effect: str, position: int, column: Column, message: str) -> Issue:
         """An issue at the cell of a column in a data row; where the column is missing, at the row alone."""
@@ -111,6 +119,9 @@ def read_table(
     """Read the data rows of a sheet whose header is known. `scope` is the township whose file it is, if one's, and
     `titled` the places that the table's title names."""
     body = sort_rows(sheet, band)
+    said = hidden_issues(sheet, band, body.data, context.reads_hidden_rows)
+    if not context.reads_hidden_rows:
+        body.data = [r for r in body.data if r not in sheet.hidden_rows]
     rows = body.data
     columns = columns_of(sheet, rows)
     cells = {name: columns[m.index] for name, m in band.mapped.items()}
@@ -119,7 +130,10 @@ def read_table(
         is_place = m.column.type in ("township", "village") and m.column.fill == "block"
         if is_place and not sheet.vertical_merges(m.index, band.last):
             cells[name] = fill_blocks(cells[name])
-    table = Table(sheet, band, body, pl.DataFrame(), cells, {})
+        if sheet.is_1904 and m.column.type in _DAY_TYPES:
+            cells[name] = [days_from_1904(v) for v in cells[name]]
+    broken = take_broken(cells) if sheet.broken else {}
+    table = Table(sheet, band, body, pl.DataFrame(), cells, {}, said, broken=broken)
     series = {
         SHEET: pl.Series(SHEET, np.full(len(rows), sheet.number, dtype=np.int64)),
         ROW: pl.Series(ROW, _row_numbers(sheet, rows)),
@@ -130,7 +144,7 @@ def read_table(
         if m.column.type in ("serial", "township", "village"):
             continue
         if m.column.type == "places":
-            parsed = _places(m.column, cells[name], county)
+            parsed = _places(table, m.column, cells[name], county)
         else:
             parsed = parse_column(m, cells[name], context.tokens, year, name in contract.id_fields_in_checks)
             if parsed.is_fraction:
@@ -181,8 +195,13 @@ def _place_series(
     villages = table.cells.get(kinds["village"].field, blank)
     defaults = _defaults(table, county, scope, titled, kinds["village"].field not in band.mapped)
     located = locate(townships, villages, defaults, county, scope)
+    for column in kinds.values():
+        _report_broken(table, column, column)
+    table.proposals += located.proposals
     for position, what, (code, sentence) in located.problems:
         column = kinds[what]
+        if any(position in table.broken.get(c.field, ()) for c in kinds.values()):
+            continue  # what is wrong with the row's place has been said
         severity, effect = issues.ERROR, issues.ROW_REFUSED
         table.add(table.issue(code, severity, effect, position, column, sentence), position, column.field)
     named = {
@@ -220,16 +239,17 @@ def _defaults(
     return found
 
 
-def _places(column: Column, texts: list[Any], county: County | None) -> Parsed:
-    villages, townships, problems = places_of(texts, county)
+def _places(table: Table, column: Column, texts: list[Any], county: County | None) -> Parsed:
+    found = places_of(texts, county)
+    table.proposals += found.proposals
     shown_texts = [scrub(as_text(t)) or None for t in texts]
     return Parsed(
         {
             column.field: pl.Series(column.field, shown_texts, dtype=pl.String),
-            "village_codes": pl.Series("village_codes", villages, dtype=pl.String),
-            "township_codes": pl.Series("township_codes", townships, dtype=pl.String),
+            "village_codes": pl.Series("village_codes", found.village_codes, dtype=pl.String),
+            "township_codes": pl.Series("township_codes", found.township_codes, dtype=pl.String),
         },
-        problems,
+        found.problems,
     )
 
 
@@ -239,9 +259,21 @@ def _report(table: Table, contract: Contract, mapped: Mapped, parsed: Parsed) ->
     judged = contract.by_field[column.fields[0]] if column.fields else column
     if parsed.written is not None:
         table.written[column.field] = parsed.written
+    _report_broken(table, column, judged)
     for position, (code, sentence) in parsed.problems:
         severity, effect = effect_of(judged, code)
         table.add(table.issue(code, severity, effect, position, column, sentence), position, column.field)
+        for name in column.fields or ():
+            table.bad.setdefault(name, set()).add(position)
+
+
+def _report_broken(table: Table, column: Column, judged: Column) -> None:
+    """C11 or C12 for each cell of a column that has no value though it is not blank."""
+    for position, text in table.broken.get(column.field, {}).items():
+        code, sentence = broken_problem(text)
+        severity, effect = effect_of(judged, code)
+        found = table.issue(code, severity, effect, position, column, sentence)
+        table.add(replace(found, value_shown=text), position, column.field)
         for name in column.fields or ():
             table.bad.setdefault(name, set()).add(position)
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ingest import issues
+from ingest.cell_states import broken_problem
 from ingest.headers import Mapped
 from ingest.issues import Issue
 from ingest.number_cells import written_number
@@ -77,6 +78,22 @@ def check_totals(tables: list[Table], county: County | None) -> list[Stated]:
     for table in tables:
         for mapped in _summed(table):
             found += list(_column_totals(table, tables, mapped, county))
+    return found
+
+
+def broken_totals(tables: list[Table]) -> list[Issue]:
+    """A warning for each stated total that has no value though its cell is not blank: it is compared with nothing."""
+    found = []
+    for table in tables if any(t.sheet.broken for t in tables) else ():
+        for mapped in _summed(table):
+            for total in table.body.totals:
+                text = table.sheet.broken.get((total.row, mapped.index))
+                if text is not None:
+                    code, sentence = broken_problem(text)
+                    message = f"{total.label}没有核对：{sentence}"
+                    cell, row_no = table.sheet.cell(total.row, mapped.index), table.sheet.row_no(total.row)
+                    found.append(Issue(code, issues.WARN, issues.NONE, message, table.sheet.name, cell, row_no,
+                                       mapped.column.field, mapped.header, text))  # fmt: skip
     return found
 
 

@@ -21,7 +21,7 @@ _SIZES: dict[str, dict[str, Decimal]] = {
         "克": Decimal("0.000001"), "斤": Decimal("0.0005"), "公斤": Decimal("0.001"), "千克": Decimal("0.001"),
         "kg": Decimal("0.001"), "吨": Decimal(1), "t": Decimal(1), "万吨": Decimal(10_000), "万斤": Decimal(5),
     },
-    "percent": {"%": Decimal(1), "％": Decimal(1), "百分比": Decimal(1), "‰": Decimal("0.1")},
+    "percent": {"%": Decimal(1), "％": Decimal(1), "百分比": Decimal(1), "‰": Decimal("0.1"), "成": Decimal(10)},
     "households": {"户": Decimal(1), "家": Decimal(1), "万户": Decimal(10_000)},
     "people": {"人": Decimal(1), "口": Decimal(1), "名": Decimal(1), "万人": Decimal(10_000)},
     "volume": {"立方米": Decimal(1), "m3": Decimal(1), "m³": Decimal(1), "方": Decimal(1), "立方": Decimal(1), "万立方米": Decimal(10_000)},
@@ -67,6 +67,12 @@ def factor(unit: str, kept: str) -> Decimal | None:
     if a in _COUNTERS and b in _COUNTERS:
         return Decimal(1)
     return None
+
+
+def are_of_two_kinds(a: str, b: str) -> bool:
+    """Whether two counting words count different things: 户 and 人."""
+    kinds = {_DIMENSION.get(_first(a)), _DIMENSION.get(_first(b))}
+    return len(kinds) == 2 and None not in kinds
 
 
 def split(text: str) -> list[str]:

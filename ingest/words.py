@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from ingest.columns import Column
@@ -11,33 +12,54 @@ from ingest.personal import scrub
 from ingest.text import as_text, header_key, split_brackets
 
 _TRUE = frozenset(
-    "是 有 √ ✓ ✔ v y yes true 1 已 已建立 达标 已达标 达到 对 是的 已建 建立 已公示 已到户 已签 已签字 ☑ ■ ● 签 已达到 已销号 销号 已办结 "
-    "1是 是(1)".split()
+    "是 有 √ ✓ ✔ v y yes true 1 已 已发 已发放 已办 已办理 已完成 已签订 已建立 达标 已达标 达到 对 是的 已建 建立 已公示 已到户 已签 "
+    "已签字 ☑ ■ ● 签 已达到 已销号 销号 已办结 1是 是(1)".split()
 )
 _FALSE = frozenset(
-    "否 无 × x ✗ ✘ n no false 2 0 未 没有 未建立 未达标 不达标 不是 未达到 未公示 未到户 错 没 不 未签 未销号 未办结 □ ☐ 2否 "
-    "否(2)".split()
+    "否 无 無 × x ✗ ✘ n no false 2 0 未 未发 未发放 未办 未办理 未完成 未签订 未建 没有 未建立 未达标 不达标 不是 未达到 未公示 未到户 "
+    "错 没 不 未签 未销号 未办结 □ ☐ 2否 否(2)".split()
 )
+_TICKED, _UNTICKED = "√✓✔☑■●v", "□☐○"
+_CHOICE = re.compile(rf"([{_TICKED}{_UNTICKED}]|是|否|有|无|/|、)")
 TICKS = frozenset("√ ✓ ✔ v ☑".split())
 _BETWEEN = re.compile(r"[、,，;；/／|\s\u3000]+")
 _AND = re.compile(r"[和及与]")
-BLANKS = frozenset({"", "-", "--", "/", "\\"})
+BLANKS = frozenset({"", "-", "--", "/", "\\", "…"})
 
 
 def read_flag(value: Any) -> bool | None:
-    """是/否, √/×, 有/无, 1/2 (1 yes, 2 and 0 no), 已/未. None for a blank cell.
+    """是/否, √/×, 有/无, 1/2 (1 yes, 2 and 0 no), 已/未, and a choice with one tick (☑是 □否). None for a blank cell.
+
+    A letter is no tick: an R or P that shows as one does so in a symbol font only.
 
     Raises:
         ValueError: the cell holds anything else.
     """
-    text = header_key(as_text(value))
+    text = re.sub(r"(?<=^\d)\.0+$", "", header_key(as_text(value)).rstrip("。!"))
     if text in BLANKS:
         return None
     if text in _TRUE:
         return True
     if text in _FALSE:
         return False
-    raise ValueError("应填是或否")
+    ticked = _ticked(text)
+    if ticked is None:
+        raise ValueError("应填是或否")
+    return ticked
+
+
+def _ticked(text: str) -> bool | None:
+    """What is ticked of 是 and 否; None where nothing or both are, or other words stand there.
+
+    The marks stand before their words where the text begins with one, else after them.
+    """
+    parts = [p for p in _CHOICE.split(text) if p and p not in "/、"]
+    if len(parts) < 2 or not all(_CHOICE.fullmatch(p) for p in parts):
+        return None
+    if parts[0] not in _TICKED + _UNTICKED:
+        parts.reverse()
+    chosen = {word in "是有" for mark, word in pairwise(parts) if mark in _TICKED and word in "是否有无"}
+    return chosen.pop() if len(chosen) == 1 else None
 
 
 @dataclass(frozen=True)

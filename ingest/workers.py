@@ -42,6 +42,8 @@ class Setup:
     contracts: Path = CONTRACTS
     refused_share_limit: float = 0.5
     needs_county: bool = True
+    reads_hidden_rows: bool = True
+    reads_hidden_sheets: bool = False
     limits: Limits = Limits()
 
     def __repr__(self) -> str:
@@ -54,6 +56,8 @@ class Setup:
             "contracts": str(self.contracts),
             "refused_share_limit": self.refused_share_limit,
             "needs_county": self.needs_county,
+            "reads_hidden_rows": self.reads_hidden_rows,
+            "reads_hidden_sheets": self.reads_hidden_sheets,
             "memory_bytes": self.limits.memory_bytes,
             "cpu_seconds": self.limits.cpu_seconds,
         }

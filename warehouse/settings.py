@@ -20,6 +20,8 @@ LONGCANG_AIRFLOW_PORT           a fixed port for Airflow's page (default: a free
 LONGCANG_KEEP_PUBLICATIONS      publications whose rows are kept (default 30)
 LONGCANG_SETTLE_SECONDS         seconds between two looks at a file's size before it is read (default 5)
 LONGCANG_REFUSED_SHARE_LIMIT    share of refused rows, 0 to 1, past which a file is refused (default 0.5)
+LONGCANG_READ_HIDDEN_ROWS       yes | no: whether hidden rows of a workbook count (default yes)
+LONGCANG_READ_HIDDEN_SHEETS     yes | no: whether hidden sheets count (default no)
 LONGCANG_WORKERS                processes that read workbooks at once (default: the cores this process may use)
 LONGCANG_INCOME_BASIS           all | without_subsidy | operating_net (default all)
 LONGCANG_PASSWORD_<LOGIN>       password of a login (LONGCANG_BUILD, BI_READER, LONGCANG_AUDITOR; `connect`)
@@ -38,6 +40,7 @@ from typing import Any
 
 from warehouse.errors import SettingsError
 
+_YES_NO = {True: "yes", False: "no"}
 INCOME_BASES = ("all", "without_subsidy", "operating_net")
 
 
@@ -59,6 +62,8 @@ class Settings:
     keep_publications: int = 30
     settle_seconds: float = 5.0
     refused_share_limit: float = 0.5
+    reads_hidden_rows: bool = True
+    reads_hidden_sheets: bool = False
     workers: int = 1
     income_basis: str = "all"
 
@@ -130,6 +135,8 @@ class Settings:
             keep_publications=int(_number(env, "LONGCANG_KEEP_PUBLICATIONS", 30, 1, 100_000)),
             settle_seconds=_number(env, "LONGCANG_SETTLE_SECONDS", 5.0, 0, 86_400),
             refused_share_limit=_number(env, "LONGCANG_REFUSED_SHARE_LIMIT", 0.5, 0, 1),
+            reads_hidden_rows=_yes(env, "LONGCANG_READ_HIDDEN_ROWS", True),
+            reads_hidden_sheets=_yes(env, "LONGCANG_READ_HIDDEN_SHEETS", False),
             workers=int(_number(env, "LONGCANG_WORKERS", _usable_cores(), 1, 1024)),
             income_basis=income_basis,
         )
@@ -154,6 +161,8 @@ class Settings:
             "LONGCANG_KEEP_PUBLICATIONS": str(self.keep_publications),
             "LONGCANG_SETTLE_SECONDS": str(self.settle_seconds),
             "LONGCANG_REFUSED_SHARE_LIMIT": str(self.refused_share_limit),
+            "LONGCANG_READ_HIDDEN_ROWS": _YES_NO[self.reads_hidden_rows],
+            "LONGCANG_READ_HIDDEN_SHEETS": _YES_NO[self.reads_hidden_sheets],
             "LONGCANG_WORKERS": str(self.workers),
             "LONGCANG_INCOME_BASIS": self.income_basis,
         }
@@ -200,6 +209,13 @@ def _number(env: Mapping[str, str], name: str, default: float, low: float, high:
     if not low <= value <= high:
         raise SettingsError(f"{name} is {text}; it must lie between {low:g} and {high:g}.")
     return value
+
+
+def _yes(env: Mapping[str, str], name: str, default: bool) -> bool:
+    text = (env.get(name) or _YES_NO[default]).strip().lower()
+    if text not in _YES_NO.values():
+        raise SettingsError(f"{name} is {text!r}; it must be yes or no.")
+    return text == "yes"
 
 
 def _optional_port(env: Mapping[str, str], name: str) -> int | None:

@@ -75,7 +75,10 @@ def _table(sheet: Sheet, records: list[dict[str, _Pair]]) -> Sheet:
                 broken[(r, c)] = sheet.broken[places[(r, c)]]
     for c, name in enumerate(labels):
         places[(0, c)] = next(record[name].place for record in records if name in record)
-    return replace(sheet, rows=rows, merged=[], broken=broken, places=places, _paths={})
+    seen = frozenset[int]()  # what is hidden counts by rows and columns, which a card has none of
+    return replace(
+        sheet, rows=rows, merged=[], hidden_rows=seen, hidden_columns=seen, broken=broken, places=places, _paths={}
+    )
 
 
 # ----------------------------------------------------------------------------------------------------------- labels
@@ -91,9 +94,18 @@ def _labels(sheet: Sheet, header_map: HeaderMap) -> Iterator[_Pair]:
                 continue
             if label.value:
                 yield _Pair(label.field, label.text, label.value, (r, here))
-            elif c < len(row) and _label(row[c], header_map) is None:
+            elif c < len(row) and (
+                _label(row[c], header_map) is None or _stands_as_value(row, ends.get((r, c), c) + 1, header_map)
+            ):
                 yield _Pair(label.field, label.text, row[c], (r, c))
                 c = ends.get((r, c), c) + 1
+
+
+def _stands_as_value(row: list[Any], after: int, header_map: HeaderMap) -> bool:
+    """Whether a cell that could be a label (资金来源：中央) is the value of the one before it: what comes next is a label, or
+    nothing."""
+    rest = row[after:]
+    return all(map(is_blank, rest)) or _label(rest[0], header_map) is not None
 
 
 @dataclass(frozen=True)

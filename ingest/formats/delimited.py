@@ -66,25 +66,28 @@ def separator_of(text: str) -> str:
 
 
 def is_utf16(data: bytes) -> bool:
-    """Whether bytes with NULs among them are text in UTF-16: by its mark, or by NULs that all stand on one side."""
+    """Whether bytes with NULs among them are text in UTF-16: by its mark, or by NULs that mostly stand on one side."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return True
     return _utf16_side(data) is not None
 
 
 def _utf16_side(data: bytes) -> str | None:
+    """UTF-16 without a mark, by the side on which most NULs stand: those of plain letters and digits. A few on the other
+    side are whole characters such as 一 (U+4E00)."""
     head = data[: 1 << 16]
     if len(data) % 2:
         return None
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    if not (even or odd) or (even and odd):
+    if even == odd:
         return None
-    name = "utf-16-le" if odd else "utf-16-be"
+    name = "utf-16-le" if odd > even else "utf-16-be"
     try:
         text = data.decode(name)
     except UnicodeDecodeError:
         return None
-    return name if "\n" in text and text.replace("\r", "").replace("\n", "").replace("\t", "").isprintable() else None
+    is_lines = "\n" in text or "\r" in text
+    return name if is_lines and "".join(text.split()).isprintable() else None
 
 
 def decode(data: bytes) -> str:

@@ -39,19 +39,21 @@ def sheets(data: bytes) -> list[Sheet]:
 
 def _tables(archive: zipfile.ZipFile, part: str) -> Iterator[Sheet]:
     hidden_styles: set[str] = set()
-    number = 0
+    number, is_1904 = 0, False
     for _, node in ElementTree.iterparse(io.BytesIO(archive.read(part))):
         tag = _tag(node)
         if tag == "style" and _attribute(node, "family") == "table":
             properties = next((n for n in node if _tag(n) == "table-properties"), None)
             if properties is not None and _attribute(properties, "display") == "false":
                 hidden_styles.add(_attribute(node, "name"))
+        elif tag == "null-date":
+            is_1904 = _attribute(node, "date-value").startswith("1904")
         elif tag == "table" and _tag_of_parent_is_sheet(node):
             number += 1
             table = _Table(_attribute(node, "name"), number, _attribute(node, "style-name") not in hidden_styles)
             table.read(node)
             node.clear()
-            yield table.sheet()
+            yield table.sheet(is_1904)
 
 
 def _tag_of_parent_is_sheet(node: ElementTree.Element) -> bool:
@@ -140,7 +142,7 @@ class _Table:
             self.broken |= {(row, column): text for column, text in broken.items()}
             self.rows.append(list(values))
 
-    def sheet(self) -> Sheet:
+    def sheet(self, is_1904: bool) -> Sheet:
         width = max((len(row) for row in self.rows), default=0)
         if width * len(self.rows) > MAX_CELLS:
             raise Refusal(UNREADABLE, "工作簿展开后过大，请删去多余的空行空列或拆分后报送")
@@ -149,7 +151,7 @@ class _Table:
         hidden = frozenset(c for c in self.hidden_columns if c < width)
         return Sheet(
             self.name, self.number, self.rows, self.merged, self.is_visible, frozenset(self.hidden_rows), hidden,
-            self.broken,
+            self.broken, is_1904,
         )  # fmt: skip
 
 

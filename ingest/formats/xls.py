@@ -22,8 +22,8 @@ def sheets(data: bytes) -> list[Sheet]:
 
     try:
         _check_container(data)
-        book = _open(data, None)
-        if book.biff_version < _UNICODE_BIFF and book.codepage not in _CHINESE:
+        book = _open_by_its_code_page(data)
+        if book is None or (book.biff_version < _UNICODE_BIFF and book.codepage not in _CHINESE):
             book = _open(data, "gb18030")  # written by a program that names no code page, or the wrong one
         return [_sheet(book, number) for number in range(book.nsheets)]
     except xlrd.XLRDError as error:
@@ -60,6 +60,16 @@ def _why(data: bytes, error: str) -> str:
     if "WordDocument".encode("utf-16-le") in data:
         return "文件是 Word 文档，不是电子表格，请报送 xlsx、xls 或 csv"
     return f"xls 文件打不开，可能已损坏或不是表格（{error}），请另存为 xlsx 后报送"
+
+
+def _open_by_its_code_page(data: bytes) -> Any:
+    """The book as its own code page has it; None where Python knows no code page of that number."""
+    try:
+        return _open(data, None)
+    except LookupError as error:
+        if type(error) is not LookupError:  # of a damaged book
+            raise
+        return None
 
 
 def _open(data: bytes, encoding: str | None) -> Any:

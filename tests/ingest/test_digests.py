@@ -59,9 +59,11 @@ def test_a_contract_concerns_its_form(context: Context, tmp_path: Path) -> None:
     assert changed(context, after) == {*EVERYWHERE, ("village_income", "621121"), ("village_income", "621122")}
 
 
-def test_key_and_share_concern_all(context: Context) -> None:
+def test_key_share_and_what_is_hidden_concern_all(context: Context) -> None:
     assert changed(context, Context.load(KEY[::-1])) == ALL
     assert changed(context, Context.load(KEY, refused_share_limit=0.3)) == ALL
+    assert changed(context, Context.load(KEY, reads_hidden_rows=False)) == ALL
+    assert changed(context, Context.load(KEY, reads_hidden_sheets=True)) == ALL
 
 
 def test_a_countys_threshold_concerns_it(context: Context, reference: Path) -> None:

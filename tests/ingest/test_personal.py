@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Callable
 
 import pytest
 
@@ -155,3 +156,69 @@ def test_a_key_is_not_shown_and_does_not_travel() -> None:
     assert KEY.decode() not in repr(maker)
     with pytest.raises(TypeError):
         pickle.dumps(maker)
+
+
+STANDARD = "11010519491231002X"  # the example of GB 11643
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        f"身份证号：{STANDARD}",
+        f"{STANDARD}（户主）",
+        "110105-19491231-002X",
+        "11010519491231002×",
+        "１１０１０５１９４９１２３１００２ｘ",
+        STANDARD + "71B1",
+        STANDARD + "12",
+    ],
+)
+def test_what_stands_beside_an_id_number(cell: str) -> None:
+    assert personal.citizen_id(cell) == STANDARD
+
+
+@pytest.mark.parametrize("cell", ["", "无", "/", "-"])
+def test_nothing_is_no_number_of_anybody(cell: object) -> None:
+    assert personal.citizen_id(cell) is None
+    assert personal.credit_code(cell, None) is None
+    assert personal.phone_number(cell) is None and personal.account_number(cell) is None
+
+
+@pytest.mark.parametrize(
+    ("read", "cell"),
+    [
+        (personal.citizen_id, f"{GOOD}、{GOOD}"),
+        (personal.phone_number, "13311112222、13311112223"),
+        (personal.phone_number, "13311112222 13311112223"),
+        (personal.phone_number, "13311112222/0931-8888888"),
+        (personal.account_number, "6210000000000001234、6210000000000001235"),
+    ],
+)
+def test_of_several_none_is_taken(read: Callable[[object], str | None], cell: str) -> None:
+    with pytest.raises(ValueError, match="几个"):
+        read(cell)
+
+
+@pytest.mark.parametrize(
+    ("read", "cell"),
+    [
+        (personal.citizen_id, "110105194912310000"),
+        (personal.citizen_id, 1.10105194912310e17),
+        (personal.account_number, "6210000000000010000"),
+        (personal.account_number, "6.21E+18"),
+    ],
+)
+def test_text_of_a_rounded_number_is_lost(read: Callable[[object], str | None], cell: object) -> None:
+    with pytest.raises(PrecisionLost, match="无法找回"):
+        read(cell)
+
+
+def test_phones_and_accounts_with_words_beside() -> None:
+    assert personal.phone_number("13311112222(本人)") == personal.phone_number("0086-13311112222") == "13311112222"
+    assert personal.phone_number("400-820-8820") == "4008208820"
+    assert personal.account_number("农行 6210 0000 0000 0001 234") == "6210000000000001234"
+    for wrong in ("13311112222转8", "9318888888"):
+        with pytest.raises(ValueError):
+            personal.phone_number(wrong)
+    with pytest.raises(ValueError):
+        personal.account_number("62100000****0001234")

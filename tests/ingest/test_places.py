@@ -9,6 +9,9 @@ import pytest
 
 from ingest import places
 from ingest.context import Context, reference_folder
+from ingest.read import read
+from tests.ingest.books import Page, by_openpyxl
+from tests.ingest.layouts.forms import INCOME_HEADER, income_rows
 
 
 @pytest.mark.parametrize(
@@ -35,7 +38,21 @@ def test_counties_in_a_title(context: Context, text: str, names: list[str]) -> N
     assert [c.spoken for c in context.places.counties_in(text)] == names
 
 
-@pytest.mark.parametrize("text", ["平襄镇", "平襄", "平襄镇人民政府", "通渭县平襄镇", "平　襄　镇"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "平襄镇",
+        "平襄",
+        "平襄镇人民政府",
+        "通渭县平襄镇",
+        "平　襄　镇",
+        "平襄鎮",
+        "甘肃省定西市通渭县平襄镇",
+        "1.平襄镇",
+        "（平襄镇）",
+        "平襄乡",
+    ],
+)
 def test_townships(context: Context, text: str) -> None:
     found = context.places.counties["621121"].township(text)
     assert found is not None and found.name == "平襄镇"
@@ -128,3 +145,60 @@ def test_several_places_in_one_cell(context: Context) -> None:
 def test_townships_whose_names_run_into_the_villages(context: Context, county: str, text: str) -> None:
     villages, townships, unknown = context.places.counties[county].places_in(text)
     assert (villages or townships) and not unknown
+
+
+@pytest.mark.parametrize(
+    "text", ["平襄镇中林村", "通渭县平襄镇中林村", "平襄鎮中林村", "中林村三社", "1、中林村（平襄镇）", "中林村,"]
+)
+@pytest.mark.parametrize("township", ["621121100", None])
+def test_more_around_a_villages_name(context: Context, text: str, township: str | None) -> None:
+    found = context.places.counties["621121"].village(text, township)
+    assert found is not None and (found.name, found.township_code) == ("中林", "621121100")
+
+
+@pytest.mark.parametrize("text", ["马营镇锦屏村", "锦屏", "平襄镇", "平襄", "中材村", "林中村", ""])
+def test_what_is_no_village_of_the_township(context: Context, text: str) -> None:
+    assert context.places.counties["621121"].village(text, "621121100") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("平襄镇（中林、瓦石）", ["中林", "瓦石"]),
+        ("中林村、瓦石村等2个村", ["中林", "瓦石"]),
+        ("中林、瓦石两村", ["中林", "瓦石"]),
+        ("平襄镇中林村等", ["中林"]),
+    ],
+)
+def test_lists_of_villages(context: Context, text: str, names: list[str]) -> None:
+    villages, _, unknown = context.places.counties["621121"].places_in(text)
+    assert [v.name for v in villages] == names and not unknown
+
+
+def test_the_whole_county_in_other_words(context: Context) -> None:
+    for text in ("全县18个乡镇", "全县各乡镇", "全县范围"):
+        assert context.places.counties["621121"].places_in(text) == ([], [], [])
+
+
+def test_an_alias_of_one_township_leaves_another_its_name(tmp_path: Path) -> None:
+    for path in reference_folder().glob("*.csv"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    with (tmp_path / "aliases.csv").open("a", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerow(["village", "621121100", "锦屏", "621121100202", "别称", "test"])
+    county = places.load(tmp_path).counties["621121"]
+    for township, code in (("621121100", "621121100"), ("621121101", "621121101"), (None, "621121101")):
+        found = county.village("锦屏", township)
+        assert found is not None and found.township_code == code
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence"),
+    [
+        ("嘉峪关市2020年6月村级集体经济收入统计表", "嘉峪关市不设县"),
+        ("兰州新区2020年6月村级集体经济收入统计表", "西岔镇请按皋兰县报送"),
+    ],
+)
+def test_places_that_are_no_county_are_told_why(context: Context, title: str, sentence: str) -> None:
+    data = by_openpyxl(Page([[title], ["单位：万元"], INCOME_HEADER, *income_rows()]))
+    result = read(data, "某市/报表.xlsx", folder_county=None, context=context)
+    assert result.refusal_code == "S04" and sentence in (result.refusal or "")

@@ -8,12 +8,36 @@ from ingest.context import Context
 from ingest.words import WordList, read_flag
 
 
-@pytest.mark.parametrize("cell", ["是", "有", "√", "✓", 1.0, "1", "已", "达标", "Y", True, " 是 "])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "是",
+        "有",
+        "√",
+        "✓",
+        1.0,
+        "1",
+        "1.0",
+        "已",
+        "已发放",
+        "达标",
+        "Y",
+        True,
+        " 是 ",
+        "是。",
+        "是√",
+        "☑是 □否",
+        "是√ 否",
+        "√是/否",
+    ],
+)
 def test_yes(cell: object) -> None:
     assert read_flag("TRUE" if cell is True else cell) is True
 
 
-@pytest.mark.parametrize("cell", ["否", "无", "×", 2.0, "2", 0.0, "未", "未达标", "N", "没有"])
+@pytest.mark.parametrize(
+    "cell", ["否", "无", "無", "×", 2.0, "2", 0.0, "未", "未发放", "未达标", "N", "没有", "□是 ☑否", "否√"]
+)
 def test_no(cell: object) -> None:
     assert read_flag(cell) is False
 
@@ -22,7 +46,9 @@ def test_blank_flag() -> None:
     assert read_flag("") is None
 
 
-@pytest.mark.parametrize("cell", ["不详", "待定", 3.0, "正在建"])
+@pytest.mark.parametrize(
+    "cell", ["不详", "待定", 3.0, "正在建", "R", "P", "ü", "是/否", "√是√否", "□是□否", "是否", "√√", "○"]
+)
 def test_other_flags_are_said(cell: object) -> None:
     with pytest.raises(ValueError):
         read_flag(cell)

@@ -100,6 +100,8 @@ def test_it_is_read_and_described(copy: Path) -> None:
     tests = ["tests/ingest/test_contracts.py", "tests/ingest/test_fixtures.py", "tests/project/test_docs.py"]
     said = run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests)
     assert " passed" in said
+    laid_out = run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "tests/layouts", "-k", FORM)
+    assert " passed" in laid_out
     assert (copy / "docs" / "forms" / f"{FORM}.md").is_file()
 
 

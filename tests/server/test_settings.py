@@ -27,6 +27,7 @@ def test_defaults_lie_below_the_project() -> None:
     assert settings.project_root == root and settings.home == root / ".longcang" == settings.server_home
     assert settings.landing == root / "landing" and settings.archive == root / ".longcang" / "archive"
     assert settings.is_embedded and settings.income_basis == "all" and settings.keep_publications == 30
+    assert settings.reads_hidden_rows and not settings.reads_hidden_sheets
     assert settings.settle_seconds == 5 and settings.refused_share_limit == 0.5 and settings.workers >= 1
 
 
@@ -38,7 +39,7 @@ def test_a_child_loads_the_same_settings(tmp_path: Path) -> None:
         "LONGCANG_AIRFLOW_DATABASE_URL": "postgresql://u@h/a", "LONGCANG_DATABASE_NAME": "n",
         "LONGCANG_AIRFLOW_DATABASE_NAME": "an", "LONGCANG_AIRFLOW_PORT": "8888", "LONGCANG_KEEP_PUBLICATIONS": "3",
         "LONGCANG_SETTLE_SECONDS": "0.5", "LONGCANG_REFUSED_SHARE_LIMIT": "0.25", "LONGCANG_WORKERS": "7",
-        "LONGCANG_INCOME_BASIS": "operating_net",
+        "LONGCANG_INCOME_BASIS": "operating_net", "LONGCANG_READ_HIDDEN_ROWS": "no", "LONGCANG_READ_HIDDEN_SHEETS": "yes",
     }  # fmt: skip
     settings = Settings.load(given)
     assert Settings.load(settings.environment()) == settings != Settings.load({})
@@ -51,6 +52,7 @@ def test_a_child_loads_the_same_settings(tmp_path: Path) -> None:
         ("WORKERS", "many", "LONGCANG_WORKERS is 'many'; it must be a number."),
         ("REFUSED_SHARE_LIMIT", "50", "LONGCANG_REFUSED_SHARE_LIMIT is 50; it must lie between 0 and 1."),
         ("SETTLE_SECONDS", "nan", "LONGCANG_SETTLE_SECONDS is nan; it must lie between 0 and 86400."),
+        ("READ_HIDDEN_ROWS", "maybe", "LONGCANG_READ_HIDDEN_ROWS is 'maybe'; it must be yes or no."),
         ("PG_PORT", "70000", "LONGCANG_PG_PORT is 70000; it must lie between 0 and 65535."),
         (
             "INCOME_BASIS",

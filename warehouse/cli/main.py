@@ -10,7 +10,7 @@ import traceback
 
 import click
 
-from warehouse.cli import data, publications, run, services, templates
+from warehouse.cli import aliases, data, publications, run, services, templates
 from warehouse.errors import LongcangError
 
 EXIT_HELD, EXIT_USAGE, EXIT_FAULT = 1, 2, 3
@@ -27,6 +27,7 @@ for command in (
     *(services.up, services.down, services.status),
     *(data.simulate, data.check, templates.template, data.sql),
     *(publications.publications, publications.rollback),
+    aliases.aliases,
 ):
     cli.add_command(command)
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from tests.ingest.books import Page, by_csv, by_openpyxl, by_xlsxwriter, by_xlwt
-from tests.ingest.conftest import Reader
+from tests.ingest.books import Page, by_csv, by_openpyxl
 from tests.ingest.layouts.forms import INCOME_HEADER, column, expect_income, income_rows, said, sums
+from tests.layouts.conftest import Reader
 
+pytestmark = pytest.mark.feature("details of headers and titles")
 TITLE = ["通渭县2020年6月村级集体经济收入统计表"]
 SUBTITLE = [
     "填报单位(盖章)：通渭县农业农村局",
@@ -31,24 +31,9 @@ def simple(rows: list[list[Any]] | None = None, header: list[str] | None = None,
     return Page([TITLE, [unit], header or INCOME_HEADER, *(rows or income_rows())], ["A1:N1", "A2:N2"])
 
 
-def test_l1_title_and_subtitle_in_merged_cells(read_as: Reader) -> None:
-    page = Page(
-        [TITLE, SUBTITLE, INCOME_HEADER, *income_rows()], ["A1:N1", "A2:C2", "D2:F2", "G2:H2", "I2:J2", "K2:N2"]
-    )
-    for write in (by_openpyxl, by_xlsxwriter, by_xlwt):
-        result = read_as(write(page))
-        expect_income(result)
-        assert result.period == "2020-06" and result.scope_code == "621121"
-
-
 def test_l1_title_without_period_then_the_subtitles(read_as: Reader) -> None:
     page = Page([["通渭县村级集体经济收入统计表"], SUBTITLE, INCOME_HEADER, *income_rows()], ["A1:N1"])
     assert read_as(by_openpyxl(page)).period == "2020-06"
-
-
-def test_unit_in_each_header(read_as: Reader) -> None:
-    header = [f"{h}（万元）" if 4 <= i <= 10 or i == 12 else h for i, h in enumerate(INCOME_HEADER)]
-    expect_income(read_as(by_openpyxl(Page([TITLE, header, *income_rows()]))))
 
 
 def test_yuan_and_wan_in_one_sheet(read_as: Reader) -> None:
@@ -59,11 +44,6 @@ def test_yuan_and_wan_in_one_sheet(read_as: Reader) -> None:
     for row in rows:
         row[10] = round(row[10] * 10000, 2)
     expect_income(read_as(by_openpyxl(simple(rows, header))))
-
-
-def test_unit_row_below_the_header(read_as: Reader) -> None:
-    units = [None, None, None, None, *["万元"] * 7, None, "万元", None]
-    expect_income(read_as(by_openpyxl(Page([TITLE, INCOME_HEADER, units, *income_rows()]))))
 
 
 def test_unit_of_a_parent_header(read_as: Reader) -> None:
@@ -87,13 +67,6 @@ def three_levels() -> tuple[list[list[Any]], list[str]]:
     low = ["", "", "", "", "", *INCOME_HEADER[5:10], "", "", "", ""]
     merged = ["F3:K3", "F4:J4", "K4:K5", *[f"{c}3:{c}5" for c in "ABCDELMN"]]
     return [top, middle, low], merged
-
-
-def test_l2_three_level_header(read_as: Reader) -> None:
-    levels, merged = three_levels()
-    page = Page([TITLE, ["单位：万元"], *levels, *income_rows()], ["A1:N1", *merged])
-    for write in (by_openpyxl, by_xlsxwriter, by_xlwt):
-        expect_income(read_as(write(page)))
 
 
 def test_l19_levels_without_merged_cells(read_as: Reader) -> None:
@@ -172,15 +145,6 @@ def test_two_numbers_in_one_cell(read_as: Reader, cell: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "spell",
-    [lambda h: "\n".join(h), lambda h: "　".join(h), lambda h: f" {h} ", lambda h: f"{h}：", lambda h: f"{h[0]} {h[1:]}",
-     lambda h: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in h)],
-)  # fmt: skip
-def test_headers_wrapped_spaced_and_full_width(read_as: Reader, spell: Any) -> None:
-    expect_income(read_as(by_openpyxl(simple(header=[spell(h) for h in INCOME_HEADER]))))
-
-
-@pytest.mark.parametrize(
     ("index", "variant"),
     [(1, "乡（镇）"), (1, "乡镇(街道)"), (2, "村(社区)"), (4, "2019年收入"), (4, "2019年收入（万元）"), (5, "经营性收入"),
      (8, "转移支付"), (10, "年收入合计"), (10, "2020年总收入(万元)"), (10, "总收入"), (11, "是否达到2万元"),
@@ -190,16 +154,6 @@ def test_header_variants(read_as: Reader, index: int, variant: str) -> None:
     header = [*INCOME_HEADER]
     header[index] = variant
     expect_income(read_as(by_openpyxl(simple(header=header))))
-
-
-def test_columns_in_another_order_and_one_more(read_as: Reader) -> None:
-    order = [0, 2, 1, 12, 10, 4, 9, 8, 7, 6, 5, 3, 11, 13]
-    header = [*[INCOME_HEADER[i] for i in order], "村支部书记"]
-    rows = [[*[row[i] for i in order], "张平"] for row in income_rows()]
-    result = read_as(by_openpyxl(simple(rows, header)))
-    expect_income(result)
-    extra = [i for i in result.issues if i.rule_id == "S08"]
-    assert [(i.cell, i.header, i.severity, i.effect) for i in extra] == [("O3", "村支部书记", "info", "none")]
 
 
 def test_missing_optional_column_is_silent_and_a_needed_one_said(read_as: Reader) -> None:
@@ -230,31 +184,6 @@ def test_unknown_form_refuses_with_both_lists(read_as: Reader) -> None:
 def test_form_from_headers_alone(read_as: Reader) -> None:
     result = read_as(by_openpyxl(Page([INCOME_HEADER, *income_rows()])), "621121-通渭县/2020年6月.xlsx")
     expect_income(result)
-
-
-def test_numbering_row_and_repeated_header(read_as: Reader) -> None:
-    numbering = list(range(1, 15))
-    rows = income_rows()
-    page = Page([TITLE, ["单位：万元"], INCOME_HEADER, numbering, *rows[:2], [], INCOME_HEADER, *rows[2:]])
-    expect_income(read_as(by_openpyxl(page)))
-
-
-def test_header_far_below(read_as: Reader) -> None:
-    notes = [[f"填表说明{i}：请按实填写"] for i in range(20)]
-    expect_income(read_as(by_openpyxl(Page([TITLE, *notes, ["单位：万元"], INCOME_HEADER, *income_rows()]))))
-
-
-def test_money_is_exact(read_as: Reader) -> None:
-    """L21: 67.90712 万元 is 679071.20 yuan."""
-    title = ["通渭县2020年财政专项扶贫资金项目台账"]
-    header = ["序号", "项目名称", "建设地点", "建设内容", "投资规模(万元)", "责任单位"]
-    rows = [
-        [1, "道路", "平襄镇", "路", 67.90712, "县交通局"],
-        [2, "水", "马营镇", "渠", "0.000123", "县水务局"],
-        [3, "电", "马营镇", "电", 0.1 + 0.2, "局"],
-    ]
-    result = read_as(by_openpyxl(Page([title, header, *rows])))
-    assert column(result, "amount_yuan") == [Decimal("679071.2000"), Decimal("1.2300"), Decimal("3000.0000")]
 
 
 def test_a_year_in_a_header_is_told_from_the_reports(read_as: Reader) -> None:

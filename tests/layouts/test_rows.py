@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from tests.ingest.books import Page, by_csv, by_openpyxl, by_xlsxwriter, by_xlwt
-from tests.ingest.conftest import Reader
 from tests.ingest.layouts.forms import (
     AWARD_HEADER,
     INCOME_HEADER,
@@ -20,7 +19,9 @@ from tests.ingest.layouts.forms import (
     said,
     sums,
 )
+from tests.layouts.conftest import Reader
 
+pytestmark = pytest.mark.feature("details of rows, totals and parts")
 TITLE = ["通渭县2020年6月村级集体经济收入统计表"]
 
 
@@ -36,14 +37,6 @@ def lay(*body: list[Any], header: list[str] | None = None, merged: tuple[str, ..
     return by_openpyxl(Page([TITLE, ["单位：万元"], header or INCOME_HEADER, *body], merged))
 
 
-def test_l4_section_rows(read_as: Reader) -> None:
-    rows = income_rows()
-    data = lay(
-        ["一、平襄镇(共计：3个；总收入：9.9万元)"], *rows[:3], ["二、马营镇"], *rows[3:], merged=("A4:N4", "A8:N8")
-    )
-    expect_income(read_as(data))
-
-
 @pytest.mark.parametrize("label", ["小计", "小 计", "小计：", "平襄镇小计"])
 @pytest.mark.parametrize("grand", ["合计", "总计", "合　计"])
 def test_l5_subtotals_and_totals_last(read_as: Reader, label: str, grand: str) -> None:
@@ -54,24 +47,11 @@ def test_l5_subtotals_and_totals_last(read_as: Reader, label: str, grand: str) -
     assert len(result.totals["stated"]) == 24 and all(t["agrees"] for t in result.totals["stated"])
 
 
-def test_l5_total_first(read_as: Reader) -> None:
-    rows = income_rows()
-    expect_income(
-        read_as(lay(total("合计", rows), *rows[:3], total("小计", rows[:3]), *rows[3:], total("小计", rows[3:])))
-    )
-
-
 def test_l5_subtotal_above_its_rows(read_as: Reader) -> None:
     rows = income_rows()
     expect_income(
         read_as(lay(total("小计", rows[:3]), *rows[:3], total("小计", rows[3:]), *rows[3:], total("合计", rows)))
     )
-
-
-def test_l5_total_row_with_the_count_in_its_serial_cell(read_as: Reader) -> None:
-    rows = income_rows()
-    body = (*rows[:3], total("小计", rows[:3], count=True), *rows[3:], total("合计", rows, count=True))
-    expect_income(read_as(lay(*body)))
 
 
 def test_l5_nested_levels(read_as: Reader) -> None:
@@ -119,41 +99,6 @@ def test_a_rounded_total_is_no_mistake(read_as: Reader) -> None:
     assert said(read_as(lay(*rows, stated))) == ["R64"]
 
 
-def test_l6_serial_numbers_missing_and_restarting(read_as: Reader) -> None:
-    rows = income_rows()
-    for row, serial in zip(rows, [1, None, 2, 1, None], strict=True):
-        row[0] = serial
-    expect_income(read_as(lay(*rows)))
-
-
-def test_l9_footers(read_as: Reader) -> None:
-    footers = [
-        ["备注：达标指年收入达到2万元以上。"],
-        ["注：合计=各项之和"],
-        ["数据来源：县农业农村局"],
-        ["监督电话：0931-8888888"],
-        ["单位负责人：王五  统计负责人：赵六  填表人：张三  报出日期：2020年7月5日"],
-        ["备注:每个具体项目建设情况由责任单位另行公告公示。"],
-    ]
-    expect_income(read_as(lay(*income_rows(), [], *footers)))
-
-
-def test_blank_lines_and_styled_emptiness(read_as: Reader) -> None:
-    rows = income_rows()
-    blank: list[Any] = [None] * 14
-    numbered = [[n, *[None] * 13] for n in range(6, 30)]  # serial numbers filled down over empty lines
-    expect_income(read_as(lay(*rows[:2], blank, blank, *rows[2:], *numbered)))
-
-
-def test_l6_merged_township_cells(read_as: Reader) -> None:
-    rows = income_rows()
-    for i in (1, 2, 4):
-        rows[i][1] = None
-    page = Page([TITLE, ["单位：万元"], INCOME_HEADER, *rows], ["B4:B6", "B7:B8"])
-    for write in (by_openpyxl, by_xlsxwriter, by_xlwt):
-        expect_income(read_as(write(page)))
-
-
 def test_l6_blank_below_the_first_of_a_block(read_as: Reader) -> None:
     rows = income_rows()
     for i in (1, 2, 4):
@@ -195,27 +140,6 @@ def test_l12_a_sheet_per_township(read_as: Reader, write: Any, drop_township: bo
     assert column(result, "sheet_no") == [1, 1, 1, 2, 2] and column(result, "row_no") == [4, 5, 6, 4, 5]
     assert {k: v for k, v in result.parts.items() if v} == {"621121100": 3, "621121101": 2}
     assert result.parts["621121"] == 0 and len(result.parts) > 10
-
-
-def test_l12_a_sheet_per_village(read_as: Reader) -> None:
-    header = [h for h in INCOME_HEADER if h not in ("乡镇", "行政村")]
-    pages = [Page([TITLE, ["单位：万元"], header, [row[0], *row[3:]]], name=f"{row[2]}村") for row in income_rows()]
-    result = read_as(by_openpyxl(*pages))
-    assert result.outcome == "loaded", result.refusal
-    assert column(result, "village_name") == [v for vs in VILLAGES.values() for v in vs]
-
-
-def test_l12_empty_second_and_third_sheet(read_as: Reader) -> None:
-    first = Page([TITLE, ["单位：万元"], INCOME_HEADER, *income_rows()])
-    expect_income(read_as(by_xlwt(first, Page([], name="Sheet2"), Page([], name="Sheet3"))))
-
-
-def test_hidden_sheets_are_left_out_and_said(read_as: Reader) -> None:
-    page = Page([TITLE, ["单位：万元"], INCOME_HEADER, *income_rows()])
-    old = Page([TITLE, ["单位：万元"], INCOME_HEADER, *income_rows()], name="旧", is_hidden=True)
-    result = read_as(by_openpyxl(page, old))
-    expect_income(result)
-    assert [i.sheet for i in result.issues if i.rule_id == "S12"] == ["旧"]
 
 
 def test_a_sheet_of_something_else_is_left_out_and_said(read_as: Reader) -> None:

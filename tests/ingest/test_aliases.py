@@ -1,0 +1,139 @@
+"""Proposed spellings from landing to decision: recorded, listed, accepted into the reference folder, read again."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ingest import aliases, raw_tables
+from ingest.batch import load_context, read_batch
+from ingest.context import reference_folder
+from ingest.discover import discover
+from tests.e2e.nights import longcang
+from tests.ingest.books import Page, by_openpyxl
+from tests.ingest.layouts.forms import INCOME_HEADER, income_rows
+from warehouse.connect import connect
+from warehouse.errors import LongcangError
+from warehouse.settings import Settings
+
+Night = Callable[..., dict[str, int]]
+
+
+def income(*villages: str, extra: float = 0.0) -> bytes:
+    rows = income_rows()
+    for row, village in zip(rows, villages, strict=False):
+        row[2] = village
+    rows[4][4] += extra
+    return by_openpyxl(Page([["通渭县2020年6月村级集体经济收入统计表"], ["单位：万元"], INCOME_HEADER, *rows]))
+
+
+@pytest.fixture
+def reference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = Path(shutil.copytree(reference_folder(), tmp_path / "reference"))
+    monkeypatch.setenv("LONGCANG_REFERENCE", str(folder))
+    return folder
+
+
+@pytest.fixture
+def night(settings: Settings, reference: Path) -> Night:
+    numbers = iter(range(1, 100))
+    with connect("owner", settings=settings) as conn:
+        raw_tables.sync(conn)
+
+    def run(files: dict[str, bytes] | None = None) -> dict[str, int]:
+        for name, data in (files or {}).items():
+            path = settings.landing / "621121-通渭县" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        run_id = f"night {next(numbers)}"
+        with connect("owner", settings=settings) as conn:
+            found = discover(conn, settings.landing, run_id, settings, load_context(settings))
+        return read_batch(found, run_id, settings)
+
+    return run
+
+
+def listed(settings: Settings, state: str | None = None) -> list[aliases.AliasProposal]:
+    with connect("owner", settings=settings) as conn:
+        return aliases.listing(conn, state=state)
+
+
+def decide(settings: Settings, numbers: list[int], state: str) -> None:
+    with connect("owner", settings=settings) as conn:
+        aliases.decide(conn, numbers, state, "区划专班")
+
+
+def test_what_is_accepted_is_read_the_next_night(settings: Settings, night: Night, reference: Path) -> None:
+    assert night({"a.xlsx": income("中林", "瓦右村", "河男村")}) == {"partly": 1}
+    assert night({"b.xlsx": income("瓦右村", "瓦右村", extra=1)}) == {"partly": 1}
+    found = {p.variant: p for p in listed(settings)}
+    assert {(p.region_name, p.state, p.n_rows, p.n_submissions) for p in found.values()} == {
+        ("瓦石", "proposed", 3, 2),
+        ("河南", "proposed", 1, 1),
+    }
+    with (reference / "parameters.csv").open("a", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerow(["coop_min_members", "621121", "6", "", "户", "x", "x", "2020-06-30"])
+    assert night() == {"partly": 1}  # the same submission again, under another digest
+    (again, _) = listed(settings)
+    assert (again.n_rows, again.n_submissions) == (3, 2) and again.first_reading_id < again.last_reading_id
+    decide(settings, [p.proposal_id for p in found.values()], "accepted")
+    with (reference / "aliases.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.reader(stream))
+    assert [row[:5] for row in rows[-2:]] == [
+        ["village", "621121100", "瓦右村", "621121100217", "别称"],
+        ["village", "621121100", "河男村", "621121100215", "别称"],
+    ]
+    assert "区划专班 20" in rows[-1][5]
+    assert night() == {"loaded": 1}
+    assert listed(settings, "proposed") == []
+
+
+def test_what_is_rejected_is_not_proposed_again(settings: Settings, night: Night, reference: Path) -> None:
+    before = (reference / "aliases.csv").read_bytes()
+    night({"a.xlsx": income("瓦右村")})
+    done = longcang(settings, "aliases", "--county", "通渭县", "--json")
+    (proposal,) = json.loads(done.stdout)
+    assert (proposal["state"], proposal["score"]) == ("proposed", 0.5), done.stderr
+    number = str(proposal["proposal_id"])
+    assert longcang(settings, "aliases", "reject", number).returncode == 2
+    assert "已否定" in longcang(settings, "aliases", "reject", number, "--by", "区划专班").stdout
+    assert night() == {}  # no reason to read anything again
+    assert night({"b.xlsx": income("瓦右村", extra=1)}) == {"partly": 1}
+    (still,) = listed(settings)
+    assert (still.state, still.decided_by, still.n_submissions) == ("rejected", "区划专班", 1)
+    with connect("owner", settings=settings) as conn:
+        sentences = conn.execute("select message from ops.issues where rule_id = 'R70' order by reading_id").fetchall()
+    assert ["是否应为" in sentence for (sentence,) in sentences] == [True, False]
+    assert (reference / "aliases.csv").read_bytes() == before
+
+
+def test_decisions_are_made_whole_and_once(settings: Settings, night: Night, reference: Path) -> None:
+    night({"a.xlsx": income("中林", "瓦右村", "河男村")})
+    found = listed(settings)
+    first, second = (p.proposal_id for p in found)
+    before = (reference / "aliases.csv").read_bytes()
+    with pytest.raises(LongcangError, match="no proposal 99"):
+        decide(settings, [first, 99], "accepted")
+    assert (reference / "aliases.csv").read_bytes() == before
+    threads = [threading.Thread(target=decide, args=(settings, [number], "accepted")) for number in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    held = (reference / "aliases.csv").read_text(encoding="utf-8")
+    assert "瓦右村" in held and "河男村" in held
+    with pytest.raises(LongcangError, match="accepted already"):
+        decide(settings, [first], "rejected")
+    with connect("owner", settings=settings) as conn:  # as if the process had died before its commit
+        conn.execute("update ops.alias_proposals set state = 'proposed', decided_by = null, decided_at = null")
+    decide(settings, [first], "accepted")
+    assert (reference / "aliases.csv").read_text(encoding="utf-8") == held
+    (reference / "aliases.csv").write_text(held.replace(found[1].region_code, "621121100202"), encoding="utf-8")
+    with pytest.raises(LongcangError, match="already means"):
+        decide(settings, [second], "accepted")
