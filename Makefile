@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run up down status test test-ci lint format docs bench clean purge
+.PHONY: help setup run up down status test test-ci fuzz lint format docs bench clean purge
 
 READY := .venv/.ready
 LONGCANG := .venv/bin/longcang
@@ -42,6 +42,9 @@ test: $(READY) ## every test but the long ones
 
 test-ci: $(READY) ## the long tests: kills at each step of a night, time travel, a nineteenth form
 	@$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m ci_only $(ARGS)
+
+fuzz: $(READY) ## read 20,000 damaged files by the real children; COUNT=500 SEED=7 for others
+	@.venv/bin/python -m tests.fuzz.run --workers $(WORKERS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
 
 lint: $(READY) ## ruff, mypy, sqlfluff, contracts, docker-compose.yml, DAG imports
 	@.ci/lint

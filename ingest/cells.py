@@ -77,7 +77,7 @@ def _text(column: Column, cells: list[Any], year: int | None) -> Callable[[Any],
 
 
 def _code(column: Column, cells: list[Any], year: int | None) -> Callable[[Any], Values]:
-    return lambda value: (personal.digits_of(value) or None,)
+    return lambda value: (personal.scrub_code(personal.digits_of(value)) or None,)
 
 
 def _name(column: Column, cells: list[Any], year: int | None) -> Callable[[Any], Values]:
@@ -191,7 +191,7 @@ def _enum(column: Column, cells: list[Any], year: int | None) -> Callable[[Any],
 
     def read(value: Any) -> Values:
         found = _try(words.find, value, issues.NOT_IN_LIST, "")
-        return (found, as_text(value) or None) if column.as_written else (found,)
+        return (found, personal.scrub(as_text(value)) or None) if column.as_written else (found,)
 
     return read
 

@@ -1,7 +1,9 @@
 """The process in which files are opened: limited in memory and time, without a database, saying nothing on its streams.
 
+It can write no file, start no process and open no socket, so that a reader which a file has taken over can do little.
+
 Started by `workers.Worker` as ``python -m ingest.child``. The first frame on standard input is the setting (the token
-key with it: not on a command line, not in the environment), each further one a file to read; each is answered by two
+key with it: not on a command line, not in the environment), each further one a file to read; each is answered by three
 frames. Tracebacks hold values of cells, so none is printed: only where in the code it happened is told.
 """
 
@@ -11,6 +13,7 @@ import gc
 import json
 import os
 import resource
+import sys
 import traceback
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -32,9 +35,20 @@ def main() -> None:
 
 
 def _limit(setting: dict[str, Any]) -> None:
+    """The number of processes is no limit for root, and would count threads: `_forbid` stands in for it."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
     resource.setrlimit(resource.RLIMIT_AS, (setting["memory_bytes"],) * 2)
+    sys.addaudithook(_forbid)
+
+
+_FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system")
+
+
+def _forbid(event: str, arguments: tuple[Any, ...]) -> None:
+    if event.startswith(_FORBIDDEN):
+        raise PermissionError(event)
 
 
 def _serve(incoming: BinaryIO, outgoing: BinaryIO, setting: dict[str, Any]) -> None:
@@ -58,32 +72,36 @@ def _serve(incoming: BinaryIO, outgoing: BinaryIO, setting: dict[str, Any]) -> N
         used = resource.getrusage(resource.RUSAGE_SELF)
         limit = int(used.ru_utime + used.ru_stime) + setting["cpu_seconds"] + 1
         resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
-        result = _read(task, context)
+        result, is_spent = _read(task, context)
         head, body = wire.pack(result)
         county = result.county_code or task["folder_county"]
-        wire.send(outgoing, json.dumps({"digest": digest(context, result.form, county), "county": county}).encode())
+        told = {"digest": digest(context, result.form, county), "county": county, "is_spent": is_spent}
+        wire.send(outgoing, json.dumps(told).encode())
         wire.send(outgoing, head)
         wire.send(outgoing, body)
+        if is_spent:
+            return
         del result, head, body
         gc.collect()
 
 
-def _read(task: dict[str, Any], context: Any) -> Any:
+def _read(task: dict[str, Any], context: Any) -> tuple[Any, bool]:
+    """What a file was read as, and whether the process should end after it: its memory was full or a library broke off."""
     from ingest.issues import UNREADABLE
     from ingest.read import ReadResult, read
 
     try:
         data = Path(task["path"]).read_bytes()
-        return read(data, task["name"], folder_county=task["folder_county"], context=context)
+        return read(data, task["name"], folder_county=task["folder_county"], context=context), False
     except MemoryError:
         sentence = "工作簿展开后过大，超出内存限制，请删去多余的空行空列或拆分后报送"
-    except Exception as error:
+    except BaseException as error:  # the panics of libraries are no Exception
         frames = traceback.extract_tb(error.__traceback__)
         where = next((f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames) if "ingest" in f.filename), "?")
         sentence = f"读取程序出错，未能读完（{type(error).__name__}，{where}），文件没有问题时会在程序改正后自动重读"
     result = ReadResult()
     result.refuse(UNREADABLE, sentence)
-    return result
+    return result, True
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ order in which nights saw them, and by path within a night; no clock and no date
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ from warehouse.errors import LongcangError
 from warehouse.settings import Settings
 
 SUFFIXES = {".xlsx", ".xlsm", ".xls", ".et", ".xlsb", ".ods", ".csv", ".tsv", ".txt", ".zip"}
+
+# Control characters, ends of lines among them, and marks that turn the direction of writing
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 Connection = psycopg.Connection[Any]
 
@@ -179,8 +183,9 @@ def _printable(path: str) -> str:
 
 
 def _storable(name: str) -> str:
-    """A name without what a database's text cannot hold."""
-    return name.replace("\0", "").encode("utf-8", "backslashreplace").decode()
+    """A name that a database can hold and a terminal can show: what is no character, or steers one, is escaped."""
+    plain = _STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), name)
+    return plain.encode("utf-8", "backslashreplace").decode()
 
 
 def _name(part: str) -> str:

@@ -14,7 +14,7 @@ import polars as pl
 from ingest import issues
 from ingest.columns import Column
 from ingest.headers import Mapped
-from ingest.numbers import Number, NumberReader
+from ingest.numbers import PHONES, Number, NumberReader
 from ingest.series import SCALE, Parsed, Problem, Values, Written, Wrong, by_value, cell_key, example, scaled
 from ingest.text import as_text, bare_number, is_blank, narrow
 
@@ -107,6 +107,7 @@ def _fast_floats(cells: list[Any], factor: Decimal) -> tuple[np.ndarray, np.ndar
     with np.errstate(invalid="ignore"):
         whole = np.rint(product)
         good = (np.abs(product) < _UNSAFE) & (np.abs(product - whole) < 1e-3)
+        good &= (numbers < PHONES[0]) | (numbers >= PHONES[1])
     where = np.array(places, dtype=np.int64)
     kept[where[good]] = whole[good].astype(np.int64)
     valid[where[good]] = True

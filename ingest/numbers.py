@@ -34,6 +34,9 @@ _VAGUE = re.compile(
 )
 _GUESSES = frozenset({"约", "大约", "估", "估计", "预计", "暂估", "估算", "左右", "概数"})
 _LONGEST = 40  # digits; what is longer is a text of digits and no number of a ledger
+# A whole number from the first to below the second is a mobile phone's, as written: no county's cell holds so much money,
+# and a sum over phones would show them.
+PHONES = (13_000_000_000, 20_000_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ class NumberReader:
             return None
         else:
             raise ValueError("是日期或其他内容，不是数字")
+        if not number.unit and PHONES[0] <= number.written < PHONES[1] and number.written % 1 == 0:
+            raise ValueError("像是电话号码，不是数字")
         if abs(number.kept) >= Decimal(10) ** 14:
             raise ValueError("数字过大")
         self.decimals = max(self.decimals, number.decimals)

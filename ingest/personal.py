@@ -307,3 +307,17 @@ def scrub(text: str) -> str:
     if len(text) < 11:
         return text
     return _IN_TEXT.sub(lambda match: mask_tail(match[0], 2), text)
+
+
+def scrub_code(text: str) -> str:
+    """A code with a mask in the place of what cannot be one: a mobile phone, a valid ID number, or either within words.
+    A long number that might be an account might be a code as well, and stays."""
+    if not (text.isascii() and text.isalnum()):
+        return scrub(text)
+    if _MOBILE.match(text):
+        return mask_tail(text, 2)
+    try:
+        is_citizen = len(text) == 18 and citizen_id(text) is not None
+    except ValueError:
+        is_citizen = False
+    return mask_tail(text, 2) if is_citizen else text

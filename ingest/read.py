@@ -20,7 +20,7 @@ from ingest.arrow import to_arrow
 from ingest.column_issues import column_issues
 from ingest.context import Context
 from ingest.contracts import Contract
-from ingest.formats import open_sheets
+from ingest.formats import open_sheets, remarks
 from ingest.forms import Candidate, choose, missing_sentence, weigh
 from ingest.grid import Sheet
 from ingest.issues import Issue, Refusal
@@ -80,6 +80,8 @@ def read(data: bytes, name: str, *, folder_county: str | None, context: Context)
     result = ReadResult(county_code=folder_county if folder_county in context.places.counties else None)
     try:
         mark, sheets = take_mark(data, open_sheets(data))
+        found = [Issue(issues.NOT_LOOKED_AT, issues.INFO, issues.NONE, sentence) for sentence in remarks(data)]
+        result.issues += found
         _Reading(name, folder_county, context, result, mark).run(sheets)
     except Refusal as refusal:
         result.form = result.form or refusal.form

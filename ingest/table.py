@@ -65,7 +65,7 @@ class Table:
             rule_id=rule,
             severity=severity,
             effect=effect,
-            message=message,
+            message=scrub(message),
             sheet=self.sheet.name,
             cell=self.sheet.cell(row, mapped.index) if mapped else None,
             row_no=self.sheet.row_no(row),

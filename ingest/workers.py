@@ -25,9 +25,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Limits:
-    """What one file may cost: address space in bytes, processor and wall-clock seconds."""
+    """What one file may cost: address space in bytes (so that less than that is ever resident), processor and
+    wall-clock seconds."""
 
-    memory_bytes: int = 3 << 30
+    memory_bytes: int = 2 << 30
     cpu_seconds: int = 120
     wall_seconds: float = 180.0
 
@@ -109,6 +110,8 @@ class Worker:
             frames = [wire.receive_in_time(process.stdout.fileno(), deadline) for _ in range(3)]
             told = json.loads(frames[0])
             result = wire.unpack(frames[1], frames[2])
+            if told["is_spent"]:
+                self.stop()
             return Answer(task, result, told["digest"], told["county"], time.monotonic() - started), None
         except wire.TooSlow:
             sentence = (

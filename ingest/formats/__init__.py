@@ -8,5 +8,6 @@ their stored values, macros and links are not looked at.
 from __future__ import annotations
 
 from ingest.formats.kinds import kind_of, open_sheets
+from ingest.formats.remarks import remarks
 
-__all__ = ["kind_of", "open_sheets"]
+__all__ = ["kind_of", "open_sheets", "remarks"]

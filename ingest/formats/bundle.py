@@ -56,6 +56,8 @@ def entries(archive: zipfile.ZipFile) -> list[Entry]:
             continue
         if info.flag_bits & _ENCRYPTED:
             raise Refusal(UNREADABLE, "压缩包加了密码，请去掉密码后报送")
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others may ask for much memory
+            raise Refusal(UNREADABLE, "压缩包用了不常见的压缩方式，请重新压缩成普通 zip 后报送")
         found.append(Entry(name, info))
     if not found:
         raise Refusal(UNREADABLE, "压缩包里没有文件")

@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from typing import Any
 
 from ingest.grid import Sheet
 from ingest.issues import UNREADABLE, Refusal
 
-MAX_COLUMNS = 2000
-LOOKED_AT = 200  # lines by which the separator is told
+MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 1_048_576, 2000, 20_000_000
+LOOKED_AT, CHARACTERS_LOOKED_AT = (
+    200,
+    1 << 18,
+)  # lines by which the separator is told, and how much of a text of long ones
 # The likeliest first: among equals the earlier one is taken.
 SEPARATORS = (",", "\t", ";", "|", "，", "；", "^", "~", "\x1f", ":", " ")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -26,13 +30,20 @@ def sheets(data: bytes) -> list[Sheet]:
     if "\x00" in text:
         raise Refusal(UNREADABLE, "文本文件里有空字符，内容不可靠，请重新导出后报送")
     csv.field_size_limit(1 << 20)
+    rows: list[list[Any]] = []
+    width = 0
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(text), strict=True))
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(text), strict=True):
+            width = max(width, len(row))
+            if width > MAX_COLUMNS:
+                raise Refusal(UNREADABLE, f"文本表格有 {width} 列，不像正常的表格")
+            rows.append(row)
+            if len(rows) > MAX_ROWS:
+                raise Refusal(UNREADABLE, f"文本表格多于 {MAX_ROWS} 行，请拆分后报送")
     except csv.Error:
-        raise Refusal(UNREADABLE, "文本表格的引号不配对，读不出各列，请重新导出后报送") from None
-    width = max((len(row) for row in rows), default=0)
-    if width > MAX_COLUMNS:
-        raise Refusal(UNREADABLE, f"文本表格有 {width} 列，不像正常的表格")
+        raise Refusal(UNREADABLE, "文本表格的引号不配对，或一格太长，读不出各列，请重新导出后报送") from None
+    if width * len(rows) > MAX_CELLS:
+        raise Refusal(UNREADABLE, "文本表格展开后过大，请删去多余的空行空列或拆分后报送")
     for row in rows:
         row.extend([""] * (width - len(row)))
     return [Sheet(name="", number=1, rows=rows)]
@@ -41,7 +52,7 @@ def sheets(data: bytes) -> list[Sheet]:
 def separator_of(text: str) -> str:
     """The separator under which the most cells stand in rows of the same width: titles, notes and thousands separators
     give few, or rows of many widths."""
-    lines = [line for line in text.splitlines()[:LOOKED_AT] if line.strip()]
+    lines = [line for line in text[:CHARACTERS_LOOKED_AT].splitlines()[:LOOKED_AT] if line.strip()]
     best, most = ",", 0
     for mark in SEPARATORS:
         try:

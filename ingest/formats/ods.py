@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -25,7 +26,7 @@ def sheets(data: bytes) -> list[Sheet]:
     Raises:
         Refusal: S01, where the workbook cannot be read.
     """
-    with gate.opened(data) as archive:
+    with gate.workbook(data) as archive:
         names = {gate.plain_name(name): name for name in archive.namelist()}
         try:
             manifest = names.get("meta-inf/manifest.xml")
@@ -39,21 +40,20 @@ def sheets(data: bytes) -> list[Sheet]:
 def _tables(archive: zipfile.ZipFile, part: str) -> Iterator[Sheet]:
     hidden_styles: set[str] = set()
     number, is_1904 = 0, False
-    with archive.open(part) as stream:
-        for event, node in ElementTree.iterparse(stream, events=("start", "end")):
-            tag = _tag(node)
-            if event == "end" and tag == "style" and _attribute(node, "family") == "table":
-                properties = next((n for n in node if _tag(n) == "table-properties"), None)
-                if properties is not None and _attribute(properties, "display") == "false":
-                    hidden_styles.add(_attribute(node, "name"))
-            elif event == "end" and tag == "null-date":
-                is_1904 = _attribute(node, "date-value").startswith("1904")
-            elif event == "end" and tag == "table" and _tag_of_parent_is_sheet(node):
-                number += 1
-                table = _Table(_attribute(node, "name"), number, _attribute(node, "style-name") not in hidden_styles)
-                table.read(node)
-                node.clear()
-                yield table.sheet(is_1904)
+    for _, node in ElementTree.iterparse(io.BytesIO(archive.read(part))):
+        tag = _tag(node)
+        if tag == "style" and _attribute(node, "family") == "table":
+            properties = next((n for n in node if _tag(n) == "table-properties"), None)
+            if properties is not None and _attribute(properties, "display") == "false":
+                hidden_styles.add(_attribute(node, "name"))
+        elif tag == "null-date":
+            is_1904 = _attribute(node, "date-value").startswith("1904")
+        elif tag == "table" and _tag_of_parent_is_sheet(node):
+            number += 1
+            table = _Table(_attribute(node, "name"), number, _attribute(node, "style-name") not in hidden_styles)
+            table.read(node)
+            node.clear()
+            yield table.sheet(is_1904)
 
 
 def _tag_of_parent_is_sheet(node: ElementTree.Element) -> bool:

@@ -21,6 +21,7 @@ def sheets(data: bytes) -> list[Sheet]:
     import xlrd
 
     try:
+        _check_container(data)
         book = _open_by_its_code_page(data)
         if book is None or (book.biff_version < _UNICODE_BIFF and book.codepage not in _CHINESE):
             book = _open(data, "gb18030")  # written by a program that names no code page, or the wrong one
@@ -28,13 +29,37 @@ def sheets(data: bytes) -> list[Sheet]:
     except xlrd.XLRDError as error:
         if "encrypted" in str(error):
             raise Refusal(UNREADABLE, "工作簿加了密码，请去掉密码后报送") from None
-        raise Refusal(UNREADABLE, "xls 文件打不开，可能已损坏或不是表格，请另存为 xlsx 后报送") from None
-    except (MemoryError, KeyboardInterrupt, SystemExit):
+        raise Refusal(UNREADABLE, _why(data, "XLRDError")) from None
+    except (MemoryError, KeyboardInterrupt, SystemExit, Refusal):
         raise
     except Exception as error:
-        raise Refusal(
-            UNREADABLE, f"xls 文件打不开，内容可能已损坏（{type(error).__name__}），请另存为 xlsx 后报送"
-        ) from None
+        raise Refusal(UNREADABLE, _why(data, type(error).__name__)) from None
+
+
+def _check_container(data: bytes) -> None:
+    """Chains of short sectors that go round in a circle: xlrd would follow one for ever."""
+    from xlrd import compdoc
+
+    if data[:8] != compdoc.SIGNATURE:
+        return
+    following = compdoc.CompDoc(data, logfile=io.StringIO()).SSAT
+    seen = [0] * len(following)
+    for start in range(len(following)):
+        at = start
+        while 0 <= at < len(following) and not seen[at]:
+            seen[at] = start + 1
+            at = following[at]
+        if 0 <= at < len(following) and seen[at] == start + 1:
+            raise Refusal(UNREADABLE, "xls 文件的内部结构已损坏，打不开，请另存为 xlsx 后报送")
+
+
+def _why(data: bytes, error: str) -> str:
+    """What a container without a readable workbook is, by the names of its streams; else the kind of the error."""
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return "工作簿加了密码，请去掉密码后报送"
+    if "WordDocument".encode("utf-16-le") in data:
+        return "文件是 Word 文档，不是电子表格，请报送 xlsx、xls 或 csv"
+    return f"xls 文件打不开，可能已损坏或不是表格（{error}），请另存为 xlsx 后报送"
 
 
 def _open_by_its_code_page(data: bytes) -> Any:
@@ -65,6 +90,9 @@ def _sheet(book: Any, number: int) -> Sheet:
     sheet = book.sheet_by_index(number)
     broken: dict[tuple[int, int], str] = {}
     rows = [_row(sheet, r, book.datemode, broken) for r in range(sheet.nrows)]
+    width = max(map(len, rows), default=0)
+    for row in rows:
+        row.extend([""] * (width - len(row)))  # of a damaged sheet xlrd leaves some shorter
     return Sheet(
         name=sheet.name,
         number=number + 1,

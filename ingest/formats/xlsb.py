@@ -50,7 +50,7 @@ def sheets(data: bytes) -> list[Sheet]:
         Refusal: S01, where the workbook cannot be read.
     """
     try:
-        with gate.opened(data) as archive:
+        with gate.workbook(data) as archive:
             return list(_sheets(archive))
     except (*gate.DAMAGE, KeyError, IndexError, struct.error):
         raise Refusal(UNREADABLE, _DAMAGED) from None

@@ -52,13 +52,14 @@ def sheets(data: bytes) -> list[Sheet]:
     Raises:
         Refusal: S01, where the workbook cannot be read.
     """
-    with gate.opened(data) as archive:
+    with gate.workbook(data) as archive:
         try:
             parts, is_1904 = _parts(archive)
             marks = {name: _scan(archive.read(part)) for name, part in parts.items()}
             strange = {parts[name]: found.strange for name, found in marks.items() if found.strange}
             if strange:
                 data = _tamed(archive, strange)
+            archive.check_rest()
         except (*gate.DAMAGE, ElementTree.ParseError, KeyError):
             raise Refusal(UNREADABLE, "工作簿不完整或已损坏，请重新保存后报送") from None
     found = by_calamine(data, lambda sheet: sheet.merged_cell_ranges or [])

@@ -14,6 +14,7 @@ import pytest
 from expectations import rules
 from ingest.contracts import load_all
 from simulator.places import choose
+from tests.e2e.leaks import leaks, marks_of
 from tests.e2e.nights import Outcome, dag_night
 from tests.e2e.rules import RULES, Tally, tally
 from warehouse.connect import connect
@@ -170,6 +171,13 @@ def test_the_province_is_the_sum_of_its_counties(night: Night) -> None:
 
 def _number(text: str | None) -> Decimal | None:
     return None if text in (None, "") else Decimal(text)
+
+
+def test_no_personal_value_is_written_anywhere(night: Night) -> None:
+    """What stands in the files as an ID number, a phone or an account stands nowhere else but in the archive."""
+    marks = marks_of(night.landing)
+    assert len(marks.phones) > 500 and len(marks.middles) > 1000
+    assert leaks(night.settings, marks) == []
 
 
 def test_a_second_run_changes_nothing(night: Night) -> None:

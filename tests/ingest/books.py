@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+import random
+import zipfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,6 +17,7 @@ import xlwt
 from openpyxl.cell.cell import MergedCell
 
 Grid = Sequence[Sequence[Any]]
+Change = Callable[[bytes], bytes]
 
 
 @dataclass
@@ -92,3 +95,32 @@ def by_csv(page: Page, encoding: str = "utf-8", delimiter: str = ",", newline: s
     for row in page.rows:
         writer.writerow(["" if v is None else v for v in row])
     return out.getvalue().encode(encoding)
+
+
+def rebuilt(book: bytes, changes: dict[str, Change] | None = None, more: dict[str, bytes] | None = None) -> bytes:
+    """The workbook with some parts changed (or left out, where the change gives b'') and some added."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            content = (changes or {}).get(part.filename, lambda data: data)(old.read(part))
+            if content:
+                new.writestr(part.filename, content)
+        for name, content in (more or {}).items():
+            new.writestr(name, content)
+    return out.getvalue()
+
+
+def replaced(old: bytes, new: bytes) -> Change:
+    def change(data: bytes) -> bytes:
+        assert old in data
+        return data.replace(old, new)
+
+    return change
+
+
+def that_kills_its_reader(page: Page) -> bytes:
+    """A workbook with two cells far apart, in a sheet too large for the gate to walk through: calamine aborts over it."""
+    filler = f"<!--{random.Random(1).randbytes(5 << 20).hex()}-->"
+    rows = '<row r="999999"><c r="ZZ999999"><v>1</v></c></row></sheetData>'
+    change = replaced(b"</sheetData>", (filler + rows).encode())
+    return rebuilt(by_xlsxwriter(page), {"xl/worksheets/sheet1.xml": change})

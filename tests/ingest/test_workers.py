@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -15,8 +17,8 @@ from ingest.context import reference_folder
 from ingest.contracts import FOLDER
 from ingest.read import ReadResult
 from ingest.wire import pack, unpack
-from ingest.workers import Limits, Setup, Task, Worker, child_environment, read_all
-from tests.ingest.books import Page, by_openpyxl
+from ingest.workers import ROOT, Limits, Setup, Task, Worker, child_environment, read_all
+from tests.ingest.books import Page, by_openpyxl, by_xlsxwriter, rebuilt, replaced, that_kills_its_reader
 from tests.ingest.conftest import KEY, Reader
 from tests.ingest.layouts.forms import INCOME_HEADER, expect_income, income_rows
 
@@ -57,23 +59,68 @@ def test_one_bad_file_among_good_ones(tmp_path: Path) -> None:
     assert found == {**{f"{n}.xlsx": "loaded" for n in range(4)}, "bad.xlsx": "refused", "empty.xlsx": "refused"}
 
 
-def test_a_file_that_needs_too_much_memory(tmp_path: Path) -> None:
-    """Two cells far apart: the rectangle between them would be filled."""
-    import openpyxl
+def with_rows(rows: str, strings: str = "") -> bytes:
+    """A workbook with rows added to its sheet's XML, and a shared string (number 0) put before the others."""
+    changes = {"xl/worksheets/sheet1.xml": replaced(b"</sheetData>", f"{rows}</sheetData>".encode())}
+    if strings:
+        changes["xl/sharedStrings.xml"] = replaced(b"<si>", f"<si><t>{strings}</t></si><si>".encode())
+    return rebuilt(by_xlsxwriter(Page([TITLE])), changes)
 
-    path = tmp_path / "far.xlsx"
-    wide = openpyxl.Workbook()
-    wide.active["A1"] = "通渭县2020年6月村级集体经济收入统计表"
-    wide.active["XFD1048576"] = 1
-    wide.save(path)
-    worker = Worker(setup(memory_bytes=2 << 30, wall_seconds=60))
+
+def test_a_file_that_bursts(tmp_path: Path) -> None:
+    """One long text in 200,000 cells. The child whose memory was full ends, and the next one reads on."""
+    cells = '<c t="s"><v>0</v></c>' * 20
+    data = with_rows("".join(f'<row r="{n}">{cells}</row>' for n in range(2, 10_002)), "长" * 20_000)
+    worker = Worker(setup(wall_seconds=60))
     try:
-        answer = worker.read(Task("far", path, "621121/far.xlsx", "621121"))
+        answer = worker.read(task(tmp_path, "long.xlsx", data))
         assert (answer.result.outcome, answer.result.refusal_code) == ("refused", "S01")
-        assert answer.result.refusal and ("过大" in answer.result.refusal or "损坏" in answer.result.refusal)
+        assert "过大" in (answer.result.refusal or "")
+        assert worker._process is None
         expect_income(worker.read(task(tmp_path, "next.xlsx", book())).result)
     finally:
         worker.stop()
+
+
+def test_a_file_that_kills_its_reader(tmp_path: Path) -> None:
+    worker = Worker(setup(wall_seconds=60))
+    try:
+        answer = worker.read(task(tmp_path, "far.xlsx", that_kills_its_reader(Page([TITLE]))))
+        assert (answer.result.refusal_code, answer.digest) == ("S01", None)
+        assert "过大或结构损坏" in (answer.result.refusal or "")
+        expect_income(worker.read(task(tmp_path, "next.xlsx", book())).result)
+    finally:
+        worker.stop()
+
+
+ATTEMPTS = """
+import os, resource, socket, subprocess, sys
+from ingest import child
+child._limit({"memory_bytes": 1 << 30})
+def attempt(what):
+    try:
+        what()
+        print("done")
+    except BaseException as error:
+        print(type(error).__name__)
+def write():
+    with open(sys.argv[1], "wb") as stream:
+        stream.write(b"x")
+for what in (write, lambda: subprocess.run(["true"]), lambda: os.system("true"), os.fork, socket.socket,
+             lambda: bytearray(1 << 30), lambda: [os.dup(1) for _ in range(100)]):
+    attempt(what)
+print(resource.getrlimit(resource.RLIMIT_CORE))
+"""
+
+
+def test_what_a_child_cannot_do(tmp_path: Path) -> None:
+    path = tmp_path / "written"
+    done = subprocess.run(
+        [sys.executable, "-c", ATTEMPTS, str(path)], stdout=subprocess.PIPE, cwd=ROOT, text=True, check=True
+    )
+    errors = ["OSError", *["PermissionError"] * 4, "MemoryError", "OSError", "(0, 0)"]
+    assert done.stdout.split("\n")[:-1] == errors
+    assert path.read_bytes() == b""
 
 
 def test_a_file_that_takes_too_long(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def _show_verdict(verdict: dict[str, Any]) -> None:
     for total in verdict["totals"]:
         agrees = "与各行之和一致" if total["agrees"] else f"[red]各行之和为 {total['computed_text']}[/]"
         out.print(
-            f"  {escape(total['cell'])} {escape(total['label'])} {total['header']}：{total['stated_text']}，{agrees}"
+            f"  {escape(total['cell'])} {escape(total['label'])} {escape(total['header'])}：{total['stated_text']}，{agrees}"
         )
     if verdict["issues"]:
         table = Table()

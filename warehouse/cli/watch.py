@@ -188,7 +188,7 @@ def _display(out: Console) -> Iterator[_Plain | _Bars]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("[dim]{task.fields[message]}"),
+        TextColumn("{task.fields[message]}", style="dim", markup=False),  # a file's name is no markup
     )
     with Progress(*columns, console=out) as progress:
         yield _Bars(progress)

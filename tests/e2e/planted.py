@@ -1,0 +1,125 @@
+"""Marked personal values, all made up, planted in every column of the files of a province that does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count, cycle
+from pathlib import Path
+from typing import Any
+
+from ingest.check import check_files
+from ingest.contracts import load_all
+from ingest.formats import open_sheets
+from ingest.grid import Sheet
+from ingest.personal import check_character
+from tests.e2e.leaks import Marks
+from tests.ingest.books import Page, by_openpyxl, by_xlsxwriter, that_kills_its_reader
+
+PERSONAL = ("person_name", "id_number", "phone", "bank_account")
+# Two of these make a given name that nobody bears, behind a surname of two characters.
+_RARE = "犇骉鱻麤猋羴蟲灥厵惢"
+_SURNAMES = ("欧阳", "司马", "诸葛", "上官")
+
+
+class Person:
+    """A made-up person: name, valid 18-digit number, mobile phone, account."""
+
+    def __init__(self, serial: int) -> None:
+        first, second = divmod(serial % 100, 10)
+        self.name = _SURNAMES[serial % 4] + _RARE[first] + _RARE[second]
+        digits = f"622999{1930 + serial % 70}{1 + serial % 12:02d}{10 + serial % 18:02d}{serial % 1000:03d}"
+        self.values = {
+            "person_name": self.name,
+            "id_number": digits + check_character(digits),
+            "phone": f"199{76_543_210 + serial:08d}",
+            "bank_account": f"6217998{serial:06d}{987_654 - serial:06d}",
+        }
+
+
+class Planter:
+    """Gives out persons, and remembers every value that it has planted."""
+
+    def __init__(self) -> None:
+        self.marks = Marks()
+        self._serials = count(1)
+
+    def person(self) -> Person:
+        person = Person(next(self._serials))
+        self.marks.names.add(person.name)
+        self.marks.add(" ".join(person.values.values()))
+        return person
+
+    def plant(self, folder: Path, *, is_stray: bool) -> Iterator[str]:
+        """Plant in the files below a folder, which become xlsx: in each row proper values in the personal columns; with
+        `is_stray` a number, a phone or an account in every other column as well, each in a row of its own while there
+        are enough. Files that are refused stay as they are.
+
+        Yields:
+            The form that each file holds.
+        """
+        paths = sorted(path for path in folder.rglob("*") if path.is_file())
+        for path, verdict in zip(paths, check_files(paths, workers=2), strict=True):
+            if "sheets" in verdict["layout"]:
+                self._plant(path, verdict, is_stray)
+                yield str(verdict["form"])
+
+    def _plant(self, path: Path, verdict: dict[str, Any], is_stray: bool) -> None:
+        contract = load_all()[verdict["form"]]
+        grids = {sheet.number: sheet for sheet in open_sheets(path.read_bytes())}
+        for told in verdict["layout"]["sheets"]:
+            sheet = grids[told["sheet_no"]]
+            rows = range(told["header_rows"][1], min(told["header_rows"][1] + told["rows"], len(sheet.rows)))
+            kinds = {
+                _column(at["column"]): next(c.type for c in contract.columns if c.field == name)
+                for name, at in told["columns"].items()
+            }
+            self._proper(sheet, rows, {at: kind for at, kind in kinds.items() if kind in PERSONAL})
+            if is_stray:
+                self._stray(sheet, rows, {at: kind for at, kind in sorted(kinds.items()) if kind not in PERSONAL})
+        path.unlink()
+        pages = [
+            Page(s.rows, merged=[_area(*m) for m in s.merged], name=s.name or "Sheet1", is_hidden=not s.is_visible)
+            for s in grids.values()
+        ]
+        path.with_suffix(".xlsx").write_bytes(by_openpyxl(*pages))
+
+    def _proper(self, sheet: Sheet, rows: range, kinds: dict[int, str]) -> None:
+        for r in rows if kinds else ():
+            person = self.person()
+            for at, kind in kinds.items():
+                if sheet.rows[r][at] not in ("", None):
+                    sheet.rows[r][at] = person.values[kind]
+
+    def _stray(self, sheet: Sheet, rows: range, kinds: dict[int, str]) -> None:
+        """A code of digits may look like an account, so a column of codes gets none."""
+        places = cycle(rows)
+        for number, (at, kind) in enumerate(kinds.items()):
+            strays = ("id_number", "phone", "id_number" if kind == "code" else "bank_account")
+            value: Any = self.person().values[strays[number % 3]]
+            sheet.rows[next(places)][at] = (value, f"联系{value}。", float(value[:17]))[number // 3 % 3]
+
+    def failures(self, folder: Path) -> None:
+        """Files that cannot be read, each with a person in it: damaged, no form, open quotes, one that kills its reader."""
+        people = [list(self.person().values.values()) for _ in range(6)]
+        title, header = ["2020年6月到户产业扶持资金奖补花名册"], ["户主姓名", "身份证号", "联系电话", "一折通账号"]
+        whole = by_xlsxwriter(Page([title, header, *people]))
+        (folder / "损坏.xlsx").write_bytes(whole[: len(whole) * 2 // 3])
+        (folder / "缺列.xlsx").write_bytes(whole)
+        (folder / "不是表.xlsx").write_bytes(by_xlsxwriter(Page([["通讯录"], *people])))
+        text = "\n".join(",".join(row) for row in people)
+        (folder / "引号.csv").write_text(f'"{text}', encoding="utf-8")
+        (folder / "名单.txt").write_text(text, encoding="gb18030")
+        (folder / "过大.xlsx").write_bytes(that_kills_its_reader(Page([title, header, *people])))
+
+
+def _column(letters: str) -> int:
+    at = 0
+    for letter in letters:
+        at = at * 26 + ord(letter) - 64
+    return at - 1
+
+
+def _area(r0: int, c0: int, r1: int, c1: int) -> str:
+    from openpyxl.utils import get_column_letter
+
+    return f"{get_column_letter(c0 + 1)}{r0 + 1}:{get_column_letter(c1 + 1)}{r1 + 1}"

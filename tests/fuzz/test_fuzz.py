@@ -1,0 +1,45 @@
+"""A few hundred damaged files of a fixed seed; `make fuzz` reads twenty thousand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ingest.read import ReadResult
+from ingest.workers import Answer, Task
+from tests.fuzz.run import _judged, fuzz, made
+from tests.fuzz.seeds import FORMATS, seeds
+
+
+def test_each_damaged_file_is_read_or_refused_with_a_reason(tmp_path: Path) -> None:
+    report = fuzz(160, seed=20, workers=2, keep=tmp_path / "kept")
+    assert report.breaches == [], report.table()
+    for kind in FORMATS:
+        assert report.outcomes[kind, "refused"] and sum(n for (k, _), n in report.outcomes.items() if k == kind) == 20
+    assert len(report.changes) > 40
+
+
+def test_a_number_is_always_the_same_file() -> None:
+    honest = seeds()
+    assert set(honest) == set(FORMATS)
+    for number in range(16):
+        assert made(number, 7, honest) == made(number, 7, honest) != made(number, 8, honest)
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence", "digest", "outcome", "is_breach"),
+    [
+        ("S01", "工作簿不完整或已损坏", "d", "refused", False),
+        ("S01", "工作簿结构损坏，读取程序无法打开", None, "child died", False),
+        ("S01", "读取超过 60 秒仍未完成", None, "too slow", False),
+        ("S01", "读取程序出错，未能读完（KeyError，xlsb.py:1）", "d", "refused", True),
+        ("S01", "broken", "d", "refused", True),
+        ("", "工作簿不完整或已损坏", "d", "refused", True),
+    ],
+)
+def test_what_counts_as_a_breach(code: str, sentence: str, digest: str | None, outcome: str, is_breach: bool) -> None:
+    result = ReadResult()
+    result.refuse(code, sentence)
+    found, wrong = _judged(Answer(Task(1, Path("x"), "x", None), result, digest, None, 0.1))
+    assert (found, wrong is not None) == (outcome, is_breach)
