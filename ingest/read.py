@@ -24,6 +24,7 @@ from ingest.grid import Sheet
 from ingest.issues import Issue, Refusal
 from ingest.places import County, Township
 from ingest.recognise import Period, Where, period_of, townships_in, where_of
+from ingest.returned import take_out
 from ingest.table import Table, read_table
 from ingest.text import bare_number, cell_name
 
@@ -34,7 +35,7 @@ class ReadResult:
 
     `rows` are the accepted rows in the raw table's column order, without reading_id; `parts` counts them by the part of
     the scope they belong to, zeros included. `totals` holds the stated totals and the sums per column; `layout` leads
-    from a column back to its cells.
+    from a column back to its cells. `corrects` is the submission that the file's 退改编号 names.
     """
 
     outcome: str = "refused"
@@ -54,6 +55,7 @@ class ReadResult:
     rows_refused: int = 0
     refusal_code: str | None = None
     refusal: str | None = None
+    corrects: int | None = None
 
     def refuse(self, code: str, sentence: str) -> None:
         """Refuse the whole file; the rows go, the issues stay."""
@@ -73,7 +75,8 @@ def read(data: bytes, name: str, *, folder_county: str | None, context: Context)
     """
     result = ReadResult(county_code=folder_county if folder_county in context.places.counties else None)
     try:
-        _Reading(name, folder_county, context, result).run(open_sheets(data))
+        sheets, result.corrects, result.issues = take_out(data, open_sheets(data))
+        _Reading(name, folder_county, context, result).run(sheets)
     except Refusal as refusal:
         result.form = result.form or refusal.form
         result.refuse(refusal.code, refusal.sentence)
