@@ -1,8 +1,8 @@
 """The process in which files are opened: limited in memory and time, without a database, saying nothing on its streams.
 
-Started by `workers.Worker` as ``python -m ingest.child``. The first frame on standard input is the setting (the token
-key with it: not on a command line, not in the environment), each further one a file to read; each is answered by two
-frames. Tracebacks hold values of cells, so none is printed: only where in the code it happened is told.
+Started by `workers.Child` as ``python -m ingest.child`` (or another module that calls `run`). The first frame on standard
+input is the setting (the token key with it: not on a command line, not in the environment), each further one a task; each
+is answered by frames. Tracebacks hold values of cells, so none is printed: only where in the code it happened is told.
 """
 
 from __future__ import annotations
@@ -12,11 +12,20 @@ import json
 import os
 import resource
 import traceback
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
 
+Task = dict[str, Any]
+Answerer = Callable[[Task], Iterable[bytes]]
 
-def main() -> None:
+
+def run(prepare: Callable[[dict[str, Any]], Answerer]) -> None:
+    """Be a child process to its end.
+
+    Args:
+        prepare: makes of the setting what answers a task with frames. It runs under the limits, too.
+    """
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
@@ -26,7 +35,7 @@ def main() -> None:
     try:
         setting = json.loads(wire.receive(incoming))
         _limit(setting)
-        _serve(incoming, outgoing, setting)
+        _serve(incoming, outgoing, prepare(setting), setting["cpu_seconds"])
     except (wire.Closed, BrokenPipeError):
         pass
 
@@ -37,7 +46,29 @@ def _limit(setting: dict[str, Any]) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (setting["memory_bytes"],) * 2)
 
 
-def _serve(incoming: BinaryIO, outgoing: BinaryIO, setting: dict[str, Any]) -> None:
+def _serve(incoming: BinaryIO, outgoing: BinaryIO, answer: Answerer, cpu_seconds: int) -> None:
+    from ingest import wire
+
+    gc.freeze()  # what is loaded by now stays: not to be walked through again after each file
+    gc.disable()  # millions of cells are made and dropped at once; counting cycles among them costs a third of the time
+    while True:
+        task = json.loads(wire.receive(incoming))
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        limit = int(used.ru_utime + used.ru_stime) + cpu_seconds + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+        for frame in answer(task):
+            wire.send(outgoing, frame)
+        gc.collect()
+
+
+def where(error: Exception, package: str) -> str:
+    """Where in a package's code an error was raised; its text may hold values of cells and is not told."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames) if package in f.filename), "?")
+
+
+def _reader(setting: dict[str, Any]) -> Answerer:
+    """Answers a file with its digest and county, and what was read of it."""
     from ingest import wire
     from ingest.context import Context
     from ingest.digests import digest
@@ -49,21 +80,14 @@ def _serve(incoming: BinaryIO, outgoing: BinaryIO, setting: dict[str, Any]) -> N
         refused_share_limit=setting["refused_share_limit"],
         needs_county=setting["needs_county"],
     )
-    gc.freeze()  # what is loaded by now stays: not to be walked through again after each file
-    gc.disable()  # millions of cells are made and dropped at once; counting cycles among them costs a third of the time
-    while True:
-        task = json.loads(wire.receive(incoming))
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        limit = int(used.ru_utime + used.ru_stime) + setting["cpu_seconds"] + 1
-        resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+
+    def answer(task: Task) -> Iterable[bytes]:
         result = _read(task, context)
-        head, body = wire.pack(result)
         county = result.county_code or task["folder_county"]
-        wire.send(outgoing, json.dumps({"digest": digest(context, result.form, county), "county": county}).encode())
-        wire.send(outgoing, head)
-        wire.send(outgoing, body)
-        del result, head, body
-        gc.collect()
+        told = {"digest": digest(context, result.form, county), "county": county}
+        return json.dumps(told).encode(), *wire.pack(result)
+
+    return answer
 
 
 def _read(task: dict[str, Any], context: Any) -> Any:
@@ -76,13 +100,12 @@ def _read(task: dict[str, Any], context: Any) -> Any:
     except MemoryError:
         sentence = "工作簿展开后过大，超出内存限制，请删去多余的空行空列或拆分后报送"
     except Exception as error:
-        frames = traceback.extract_tb(error.__traceback__)
-        where = next((f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames) if "ingest" in f.filename), "?")
-        sentence = f"读取程序出错，未能读完（{type(error).__name__}，{where}），文件没有问题时会在程序改正后自动重读"
+        place = where(error, "ingest")
+        sentence = f"读取程序出错，未能读完（{type(error).__name__}，{place}），文件没有问题时会在程序改正后自动重读"
     result = ReadResult()
     result.refuse(UNREADABLE, sentence)
     return result
 
 
 if __name__ == "__main__":
-    main()
+    run(_reader)
