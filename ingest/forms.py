@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ingest.arrange import card_of, tables_of
 from ingest.contracts import Column, Contract
 from ingest.grid import Sheet
 from ingest.headers import Band, HeaderMap, best_band, header_map
@@ -17,15 +18,19 @@ from ingest.text import as_text, is_blank, narrow
 _PLAIN_NAME = re.compile(r"(?i)^((sheet|工作表|表)\s*\d*)?$")
 _DATA = re.compile(r"^[\d.,%-]+$|\d{6}")  # a number, or digits enough to be somebody's
 _FIRST_COLUMNS = frozenset("序号 编号 乡镇 行政村 村 村名 姓名 户主姓名 项目名称 名称 日期 单位 备注".split())
+_VILLAGE_IN_TITLE = re.compile(r"(?:镇|乡|街道)[\u4e00-\u9fff]{1,10}?(?:村|社区)")
 MIN_FIELDS = 3
+FEW_FIELDS = 6  # a row of so few headers may be one of a card's rows of labels
 
 
 @dataclass
 class Candidate:
-    """A contract held against a file: per sheet the header band found, and how well titles and names fit."""
+    """A contract held against a file: its sheets (cards as tables), per sheet the header band found and what stands
+    above it, and how well titles and names fit."""
 
     contract: Contract
     header_map: HeaderMap
+    sheets: list[Sheet] = field(default_factory=list)
     bands: dict[int, Band] = field(default_factory=dict)
     headings: dict[int, Heading] = field(default_factory=dict)
     title: int = 0
@@ -41,13 +46,33 @@ class Candidate:
         return any(not self.missing(n) and len(b.fields()) >= MIN_FIELDS for n, b in self.bands.items())
 
     def missing(self, number: int) -> list[Column]:
-        """Columns that the form must have and a sheet lacks; a sheet that has a name of its own may be the village."""
+        """Columns that the form must have and a sheet lacks; its name or title may be the village."""
         band = self.bands[number]
         return [
             c for c in band.missing(self.contract, "recognise") if not (c.type == "village" and number in self.named)
         ]
 
     named: set[int] = field(default_factory=set)
+
+    def split(self) -> None:
+        """Part the sheets that hold several tables of the form."""
+        tables: list[Sheet] = []
+        next_number = max(sheet.number for sheet in self.sheets) + 1
+        for sheet in self.sheets:
+            band = self.bands.get(sheet.number)
+            if band is None or self.missing(sheet.number):
+                tables.append(sheet)
+                continue
+            units = self.headings[sheet.number].units
+            for table, header in tables_of(sheet, band, self.header_map, units, next_number):
+                tables.append(table)
+                if table.number != sheet.number:
+                    next_number += 1
+                    self.headings[table.number] = heading_of(table, header.first)
+                    if sheet.number in self.named:
+                        self.named.add(table.number)
+                self.bands[table.number] = header
+        self.sheets = tables
 
 
 def weigh(sheets: list[Sheet], path: str, contracts: dict[str, Contract]) -> list[Candidate]:
@@ -72,12 +97,18 @@ def _hold(contract: Contract, sheets: list[Sheet], path: str) -> Candidate:
         heading = heading_of(sheet, band.first) if band else top
         if band is not None and heading.units != top.units:
             band = best_band(sheet, candidate.header_map, heading.units)
+        if band is None or len(band.fields()) < FEW_FIELDS or band.missing(contract, "recognise"):
+            card = card_of(sheet, candidate.header_map)
+            if card is not None and (band is None or len(band.fields()) < card[0].width):
+                sheet, heading = card[0], heading_of(sheet, card[1])
+                band = best_band(sheet, candidate.header_map, heading.units)
+        candidate.sheets.append(sheet)
         if band is not None:
             candidate.bands[sheet.number] = band
         candidate.headings[sheet.number] = heading
         candidate.title = max([candidate.title, *(title_score(contract, t) for t in heading.texts)])
         candidate.sheet_name = max(candidate.sheet_name, title_score(contract, sheet.name))
-        if not _PLAIN_NAME.match(sheet.name.strip()):
+        if not _PLAIN_NAME.match(sheet.name.strip()) or _VILLAGE_IN_TITLE.search(heading.title):
             candidate.named.add(sheet.number)
     candidate.file_name = title_score(contract, path.replace("/", "　"))
     return candidate

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.text import as_text, is_blank
+from ingest.text import as_text, cell_name, is_blank
 
 Merge = tuple[int, int, int, int]  # first row, first column, last row, last column; from 0
+Place = tuple[int, int]  # row and column, from 0
 UNCOMPUTED = "=…"
 
 
@@ -17,7 +18,7 @@ class Sheet:
 
     `broken` names the cells that hold no value though they are not blank: an error such as #REF!, or UNCOMPUTED for a
     formula that no program has computed; in `rows` they are blank. With `is_1904` the day numbers of cells that are not
-    formatted as days count from 1904.
+    formatted as days count from 1904. `places` is given where the cells stand elsewhere in the file.
     """
 
     name: str
@@ -29,11 +30,22 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
     broken: dict[tuple[int, int], str] = field(default_factory=dict)
     is_1904: bool = False
+    places: dict[Place, Place] | None = None
     _paths: dict[tuple[int, int], list[tuple[str, ...]]] = field(default_factory=dict, repr=False)
 
     @property
     def width(self) -> int:
         return len(self.rows[0]) if self.rows else 0
+
+    def cell(self, row: int, column: int) -> str:
+        """The name of a cell as the file has it."""
+        return cell_name(*(self.places or {}).get((row, column), (row, column)))
+
+    def row_no(self, row: int) -> int:
+        """The number of a row as the file has it, from 1; of a card the row of its first value."""
+        if self.places is None:
+            return row + 1
+        return min((place[0] for (r, _), place in self.places.items() if r == row), default=row) + 1
 
     def is_empty(self) -> bool:
         return all(is_blank(value) for row in self.rows for value in row)

@@ -181,9 +181,15 @@ def units_in(text: str) -> list[str]:
     return [tail[2]] if tail and dimension(tail[2]) not in (None, "count") else []
 
 
-def best_band(sheet: Sheet, header_map: HeaderMap, sheet_units: list[str]) -> Band | None:
-    """The band of rows that maps the most fields; among equals the shortest, then the highest. None without any."""
-    hits = [_known_words(row, header_map) for row in sheet.rows[:SEARCH_ROWS]]
+def best_band(
+    sheet: Sheet, header_map: HeaderMap, sheet_units: list[str], rows: range = range(SEARCH_ROWS)
+) -> Band | None:
+    """The band of rows that maps the most fields; among equals the shortest, then the highest. None without any.
+
+    `rows` are those that may belong to it.
+    """
+    inside = range(rows.start, min(rows.stop, len(sheet.rows)))
+    hits = [0] * rows.start + [_known_words(sheet.rows[r], header_map) for r in inside]
     windows = [
         (sum(hits[first : first + levels]), first, levels)
         for first in range(len(hits))

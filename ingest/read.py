@@ -22,8 +22,9 @@ from ingest.formats import open_sheets
 from ingest.forms import Candidate, choose, missing_sentence, weigh
 from ingest.grid import Sheet
 from ingest.issues import Issue, Refusal
+from ingest.located import Defaults
 from ingest.places import County, Township
-from ingest.recognise import Period, Where, period_of, townships_in, where_of
+from ingest.recognise import Period, Where, period_of, place_in_title, townships_in, where_of
 from ingest.returned import take_out
 from ingest.table import Table, read_table
 from ingest.text import bare_number, cell_name
@@ -96,21 +97,26 @@ class _Reading:
         told = where_of([*candidates[0].headings.values()], self.name, self.folder, self.context.places).county
         self.result.county_code = told.code if told else None  # for the refusal of what is no form
         candidate = choose(candidates, sheets)
+        candidate.split()
         contract = candidate.contract
         self.result.form = contract.name
         where = self._where(candidate)
-        period = self._period(candidate, sheets)
-        chosen = self._sheets(candidate, sheets, where.county)
+        period = self._period(candidate)
+        chosen = self._sheets(candidate, where.county)
         scope = where.township
         year = period.end.year if period else 0
         tables = [
-            read_table(s, candidate.bands[s.number], contract, self.context, where.county, scope, year) for s in chosen
-        ]
+            read_table(
+                sheet, candidate.bands[sheet.number], contract, self.context, where.county, scope, year,
+                _titled(candidate, sheet, where.county),
+            )
+            for sheet in chosen
+        ]  # fmt: skip
         if not any(t.body.data for t in tables):
             raise Refusal(issues.NO_ROWS, f"《{contract.title}》只有表头，没有数据行")
         if scope is None and where.county is not None:
             scope = self._township_of_file_name(tables, contract, where.county)
-        self._columns(contract, tables, where.county, scope)
+        self._columns(contract, tables)
         self._finish(contract, tables, where.county, scope, year)
 
     def _usable(self, sheets: list[Sheet]) -> list[Sheet]:
@@ -149,8 +155,8 @@ class _Reading:
             self.result.scope_code = where.township.code if where.township else where.county.code
         return where
 
-    def _period(self, candidate: Candidate, sheets: list[Sheet]) -> Period | None:
-        names = [s.name for s in sheets if s.number in candidate.bands]
+    def _period(self, candidate: Candidate) -> Period | None:
+        names = [s.name for s in candidate.sheets if s.number in candidate.bands]
         period = period_of([candidate.headings[n] for n in candidate.bands], names, self.name)
         if period is None:
             sentence = "认不出报告期：标题、副标题、文件名中都没有写明年份或月份，如“2020年6月”"
@@ -163,15 +169,16 @@ class _Reading:
             self.result.period, self.result.period_start, self.result.period_end = period.text, period.start, period.end
         return period
 
-    def _sheets(self, candidate: Candidate, sheets: list[Sheet], county: County | None) -> list[Sheet]:
+    def _sheets(self, candidate: Candidate, county: County | None) -> list[Sheet]:
         """The sheets that hold the form; one that looks like it but lacks a needed column refuses the file."""
         chosen, most = [], candidate.fields
-        for sheet in sheets:
+        for sheet in candidate.sheets:
             band = candidate.bands.get(sheet.number)
             fields = len(band.fields()) if band else 0
             missing = candidate.missing(sheet.number) if band else []
             lacks_village = band and any(c.type == "village" for c in band.missing(candidate.contract, "recognise"))
-            if lacks_village and not missing and county is not None and county.village(sheet.name, None) is None:
+            named = county is None or county.village(sheet.name, None) or _titled(candidate, sheet, county).village
+            if lacks_village and not missing and not named:
                 missing = [c for c in candidate.contract.columns if c.type == "village"]
             if band and not missing and fields >= min(most, 3):
                 chosen.append(sheet)
@@ -194,7 +201,7 @@ class _Reading:
         self.result.scope_code = named[0].code
         return named[0]
 
-    def _columns(self, contract: Contract, tables: list[Table], county: County | None, scope: Township | None) -> None:
+    def _columns(self, contract: Contract, tables: list[Table]) -> None:
         """One issue per extra column, per missing column and for assumed units, not one per sheet."""
         said: set[tuple[str, str]] = set()
 
@@ -210,8 +217,8 @@ class _Reading:
         ) -> None:
             if (rule, key) not in said:
                 said.add((rule, key))
-                cell = cell_name(table.band.last - 1, index) if index is not None else None
-                row = table.band.last if index is not None else None
+                cell = table.sheet.cell(table.band.last - 1, index) if index is not None else None
+                row = table.sheet.row_no(table.band.last - 1) if index is not None else None
                 self.result.issues.append(
                     Issue(rule, severity, issues.NONE, message, table.sheet.name, cell, row, name, header)
                 )
@@ -232,9 +239,7 @@ class _Reading:
             for column in contract.columns:
                 if column.required not in ("row", "complete") or column.field in present:
                     continue
-                if column.type == "township" and (
-                    scope is not None or (county and county.township(table.sheet.name)) or table.body.sections
-                ):
+                if column.type == "township" and _is_told(table):
                     continue
                 message = f"缺少“{column.header}”一列，其余内容照常读入，请补报"
                 say(issues.MISSING_COLUMN, issues.WARN, table, column.field, message, None, column.header, column.field)
@@ -319,6 +324,15 @@ class _Reading:
             table.empty(column, position)
 
 
+def _titled(candidate: Candidate, sheet: Sheet, county: County | None) -> Defaults:
+    return Defaults(*place_in_title(candidate.headings[sheet.number], county)) if county else Defaults()
+
+
+def _is_told(table: Table) -> bool:
+    """Whether the township of every row is known without a column of it."""
+    return "township_code" in table.frame.columns and not table.frame["township_code"].null_count()
+
+
 def _column_at(contract: Contract, name: str) -> Any:
     """The column that a raw name belongs to (head_id_token belongs to head_id)."""
     if name in contract.by_field:
@@ -346,17 +360,22 @@ def _parts(frame: pl.DataFrame, county: County | None, scope: Township | None) -
 
 
 def _layout(table: Table) -> dict[str, Any]:
-    """Where a sheet's figures stand: enough to lead from a raw row and column to its cell."""
-    return {
-        "sheet": table.sheet.name,
-        "sheet_no": table.sheet.number,
-        "header_rows": [table.band.first + 1, table.band.last],
+    """Where a table's figures stand: enough to lead from a raw row and column to its cell. Of cards, cell by cell."""
+    sheet, mapped = table.sheet, sorted(table.band.mapped.items(), key=lambda item: item[1].index)
+    found: dict[str, Any] = {
+        "sheet": sheet.name,
+        "sheet_no": sheet.number,
+        "header_rows": None if sheet.places else [table.band.first + 1, table.band.last],
         "rows": len(table.body.data),
         "columns": {
-            name: {"column": cell_name(0, m.index)[:-1], "header": m.header, "unit": m.unit}
-            for name, m in sorted(table.band.mapped.items(), key=lambda item: item[1].index)
+            name: {"column": cell_name(0, m.index)[:-1], "header": m.header, "unit": m.unit} for name, m in mapped
         },
     }
+    if sheet.places is not None:
+        found["cells"] = {
+            str(sheet.row_no(row)): {name: sheet.cell(row, m.index) for name, m in mapped} for row in table.body.data
+        }
+    return found
 
 
 def _order(issue: Issue) -> tuple[int, str, int, str]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from ingest.contracts import Contract
 from ingest.grid import Sheet
 from ingest.periods import Period, closing_period, filing_year, period_in
-from ingest.places import County, Gazetteer, Township
+from ingest.places import County, Gazetteer, Township, Village
 from ingest.text import as_text, narrow
 from ingest.units import WORDS, dimension
 
@@ -132,13 +132,29 @@ def where_of(headings: list[Heading], path: str, folder: County | None, places: 
 
 
 def _township(headings: list[Heading], path: str, county: County) -> Township | None:
-    """The one township that title, 填报单位 or a folder below the county's names."""
-    texts = [h.title for h in headings] + [h.reporter or "" for h in headings]
-    texts += path.replace("\\", "/").split("/")[1:-1]
+    """The one township whose file it is: the titles and 填报单位 of all tables, or a folder below the county's, name it."""
     found: dict[str, Township] = {}
-    for text in texts:
+    for heading in headings:
+        named = townships_in(heading.title, county) + townships_in(heading.reporter or "", county)
+        if not named and heading.title:
+            found = {}  # a table of the whole county stands among them
+            break
+        found |= {t.code: t for t in named}
+    for text in path.replace("\\", "/").split("/")[1:-1]:
         found |= {t.code: t for t in townships_in(text, county)}
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+def place_in_title(heading: Heading, county: County) -> tuple[Township | None, Village | None]:
+    """The township and the village whose table it is, where its title names them: 平襄镇中林村…统计表."""
+    townships = townships_in(heading.title, county) or townships_in(heading.reporter or "", county)
+    if len(townships) != 1:
+        return None, None
+    township, key = townships[0], narrow(heading.title)
+    _, _, rest = key.partition(narrow(township.name))
+    ends = [m.end() for m in re.finditer("村民委员会|村委会|社区|村", rest[:20])]
+    villages = (county.village(rest[:end], township.code) for end in reversed(ends))
+    return township, next((v for v in villages if v is not None), None)
 
 
 def townships_in(text: str, county: County) -> list[Township]:

@@ -22,7 +22,7 @@ from ingest.personal import mask_any, mask_name, scrub
 from ingest.places import County, Township
 from ingest.rows import Body, columns_of, fill_blocks, sort_rows
 from ingest.series import Parsed, Written, empty_series
-from ingest.text import as_text, cell_name, is_blank, narrow, show
+from ingest.text import as_text, is_blank, narrow, show
 
 WARNINGS = frozenset({issues.BAD_PHONE, issues.BAD_ACCOUNT})
 # A row's frame columns beside the raw ones
@@ -59,8 +59,8 @@ class Table:
             effect=effect,
             message=message,
             sheet=self.sheet.name,
-            cell=cell_name(row, mapped.index) if mapped else None,
-            row_no=row + 1,
+            cell=self.sheet.cell(row, mapped.index) if mapped else None,
+            row_no=self.sheet.row_no(row),
             field=column.field,
             header=mapped.header if mapped else column.header,
             value_shown=shown(column, value),
@@ -106,8 +106,10 @@ def read_table(
     county: County | None,
     scope: Township | None,
     year: int,
+    titled: Defaults,
 ) -> Table:
-    """Read the data rows of a sheet whose header is known. `scope` is the township whose file it is, if one's."""
+    """Read the data rows of a sheet whose header is known. `scope` is the township whose file it is, if one's, and
+    `titled` the places that the table's title names."""
     body = sort_rows(sheet, band)
     rows = body.data
     columns = columns_of(sheet, rows)
@@ -120,10 +122,10 @@ def read_table(
     table = Table(sheet, band, body, pl.DataFrame(), cells, {})
     series = {
         SHEET: pl.Series(SHEET, np.full(len(rows), sheet.number, dtype=np.int64)),
-        ROW: pl.Series(ROW, np.array(rows, dtype=np.int64) + 1),
+        ROW: pl.Series(ROW, _row_numbers(sheet, rows)),
     }
     if contract.has_village:
-        series |= _place_series(table, contract, county, scope)
+        series |= _place_series(table, contract, county, scope, titled)
     for name, m in band.mapped.items():
         if m.column.type in ("serial", "township", "village"):
             continue
@@ -149,6 +151,12 @@ def read_table(
     return table
 
 
+def _row_numbers(sheet: Sheet, rows: list[int]) -> np.ndarray:
+    if sheet.places is None:
+        return np.array(rows, dtype=np.int64) + 1
+    return np.array([sheet.row_no(r) for r in rows], dtype=np.int64)
+
+
 def _fill_household_blocks(contract: Contract, band: Band, cells: dict[str, list[Any]]) -> None:
     """A row whose whole identity block is blank goes on with the household above it (cells not merged, or unmerged)."""
     block = [c.field for c in contract.columns if c.fill == "block" and c.type not in ("township", "village")]
@@ -164,14 +172,14 @@ def _fill_household_blocks(contract: Contract, band: Band, cells: dict[str, list
 
 
 def _place_series(
-    table: Table, contract: Contract, county: County | None, scope: Township | None
+    table: Table, contract: Contract, county: County | None, scope: Township | None, titled: Defaults
 ) -> dict[str, pl.Series]:
     rows, band = table.body.data, table.band
     kinds = {c.type: c for c in contract.columns if c.type in ("township", "village")}
     blank = [""] * len(rows)
     townships = table.cells.get(kinds["township"].field, blank)
     villages = table.cells.get(kinds["village"].field, blank)
-    defaults = _defaults(table, county, scope, kinds["village"].field not in band.mapped)
+    defaults = _defaults(table, county, scope, titled, kinds["village"].field not in band.mapped)
     located = locate(townships, villages, defaults, county, scope)
     for position, what, (code, sentence) in located.problems:
         column = kinds[what]
@@ -186,15 +194,18 @@ def _place_series(
     return found
 
 
-def _defaults(table: Table, county: County | None, scope: Township | None, needs_village: bool) -> list[Defaults]:
-    """Per data row: the township of the section above it, else of the sheet's name; the village of the sheet's name."""
+def _defaults(
+    table: Table, county: County | None, scope: Township | None, titled: Defaults, needs_village: bool
+) -> list[Defaults]:
+    """Per data row: the township of the section above it, else of the sheet's name, else of the table's title; the
+    village of the sheet's name or the title."""
     rows = table.body.data
     if county is None:
         return [Defaults()] * len(rows)
-    township = county.township(table.sheet.name) or scope
+    township = county.township(table.sheet.name) or titled.township or scope
     village = None
     if needs_village:
-        village = county.village(table.sheet.name, scope.code if scope else None)
+        village = county.village(table.sheet.name, scope.code if scope else None) or titled.village
         township = county.townships[village.township_code] if village else township
     base = Defaults(township, village)
     marks = [(r, county.township(text.partition("(")[0])) for r, text in table.body.sections]
@@ -306,7 +317,7 @@ def _forget_place(table: Table, source: str, position: int) -> None:
     column = table.frame[source].to_list()
     column[position] = None
     table.frame = table.frame.with_columns(pl.Series(source, column, dtype=pl.String))
-    row_no = table.body.data[position] + 1
+    row_no = table.sheet.row_no(table.body.data[position])
     table.issues = [
         i for i in table.issues if not (i.field == source and i.row_no == row_no and i.rule_id == issues.PLACE_UNKNOWN)
     ]

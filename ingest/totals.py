@@ -19,7 +19,7 @@ from ingest.places import County
 from ingest.rows import TotalRow
 from ingest.series import SCALE, scaled, unscaled
 from ingest.table import Table
-from ingest.text import cell_name, show
+from ingest.text import show
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,8 @@ def _all(table: Table, name: str) -> int:
 def _stated(table: Table, mapped: Mapped, total: TotalRow, number: Number, computed: int, agrees: bool) -> Stated:
     return Stated(
         sheet=table.sheet.name,
-        cell=cell_name(total.row, mapped.index),
-        row_no=total.row + 1,
+        cell=table.sheet.cell(total.row, mapped.index),
+        row_no=table.sheet.row_no(total.row),
         label=total.label,
         field=mapped.column.field,
         header=mapped.header,
