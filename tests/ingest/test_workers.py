@@ -68,10 +68,10 @@ def test_a_file_that_needs_too_much_memory(tmp_path: Path) -> None:
     wide.save(path)
     worker = Worker(setup(memory_bytes=2 << 30, wall_seconds=60))
     try:
-        answer = worker.read(Task("far", path, "621121/far.xlsx", "621121"))
+        answer = worker.do(Task("far", path, "621121/far.xlsx", "621121"))
         assert (answer.result.outcome, answer.result.refusal_code) == ("refused", "S01")
         assert answer.result.refusal and ("过大" in answer.result.refusal or "损坏" in answer.result.refusal)
-        expect_income(worker.read(task(tmp_path, "next.xlsx", book())).result)
+        expect_income(worker.do(task(tmp_path, "next.xlsx", book())).result)
     finally:
         worker.stop()
 
@@ -79,7 +79,7 @@ def test_a_file_that_needs_too_much_memory(tmp_path: Path) -> None:
 def test_a_file_that_takes_too_long(tmp_path: Path) -> None:
     worker = Worker(setup(wall_seconds=0.05))
     try:
-        answer = worker.read(task(tmp_path, "slow.xlsx", book(3000)))
+        answer = worker.do(task(tmp_path, "slow.xlsx", book(3000)))
         assert answer.result.refusal_code == "S01" and "0.05 秒" in (answer.result.refusal or "")
         assert answer.digest is None
     finally:
@@ -90,9 +90,9 @@ def test_a_child_killed_from_outside_gets_its_file_once_more(tmp_path: Path) -> 
     worker = Worker(setup())
     big, small = task(tmp_path, "big.xlsx", book(6000)), task(tmp_path, "small.xlsx", book())
     try:
-        expect_income(worker.read(small).result)
-        assert worker._process is not None
-        pid = worker._process.pid
+        expect_income(worker.do(small).result)
+        assert worker._child._process is not None
+        pid = worker._child._process.pid
 
         def kill() -> None:
             time.sleep(0.15)
@@ -100,7 +100,7 @@ def test_a_child_killed_from_outside_gets_its_file_once_more(tmp_path: Path) -> 
 
         thread = threading.Thread(target=kill)
         thread.start()
-        answer = worker.read(big)
+        answer = worker.do(big)
         thread.join()
         assert answer.result.rows_read == 6000
     finally:
@@ -121,9 +121,9 @@ def test_no_secret_in_a_childs_environment_or_command_line(monkeypatch: pytest.M
     assert not any("KEY" in n or n.startswith(("PG", "LONGCANG")) for n in child_environment())
     worker = Worker(setup())
     try:
-        worker.read(task(tmp_path, "a.xlsx", book()))
-        assert worker._process is not None
-        child = psutil.Process(worker._process.pid)
+        worker.do(task(tmp_path, "a.xlsx", book()))
+        assert worker._child._process is not None
+        child = psutil.Process(worker._child._process.pid)
         assert KEY.hex() not in " ".join(child.cmdline()) and KEY.hex() not in str(child.environ())
     finally:
         worker.stop()

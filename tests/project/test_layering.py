@@ -10,13 +10,24 @@ import pytest
 
 from tests.project.files import ROOT, name_of, project_files
 
-OURS = {"warehouse", "ingest", "simulator", "expectations", "dags", "benchmarks", "bi"}
+OURS = {"warehouse", "ingest", "simulator", "expectations", "workbooks", "dags", "benchmarks", "bi"}
 HEAVY = {"airflow", "dbt", "great_expectations"}
 
 # Package -> what none of its modules may import, at any depth of the module's own code.
 FORBIDDEN = {
     "simulator": (OURS - {"simulator"}) | HEAVY | {"psycopg", "sqlalchemy"},
-    "ingest": {"simulator", "expectations", "dags", "benchmarks", *HEAVY},
+    "ingest": {"simulator", "expectations", "workbooks", "dags", "benchmarks", *HEAVY},
+    "workbooks": {
+        "warehouse",
+        "simulator",
+        "expectations",
+        "dags",
+        "benchmarks",
+        "psycopg",
+        "sqlalchemy",
+        "openpyxl",
+        *HEAVY,
+    },
     "expectations": {"simulator", "dags", "airflow", "dbt", "benchmarks"},
     "warehouse": {"dags", "benchmarks"},
     "docs": {"simulator", "airflow", "dbt", "psycopg", "great_expectations"},
