@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from typing import IO
 
 from ingest import issues
 from ingest.formats import gate, kind_of, open_sheets
@@ -60,17 +61,17 @@ def _edited(data: bytes, names: dict[str, str] | None, order: Order) -> bytes:
         for stated, name in names.items():
             if name in workbook.sheets:
                 found = [f for f in order.findings if f.sheet == stated and f.row is not None]
-                _mark_sheet(package, workbook, workbook.sheets[name], found, look)
+                _mark_sheet(package, workbook.sheets[name], found, look)
         page = summary(order, look, names)
         workbook.put_first(page)
         workbook.set_property(LABEL, order.number)
-        workbook.set_styles(look.text())
+        package.put_written(workbook.styles_part(), look.write)
         out = io.BytesIO()
         package.save(out)
     return out.getvalue()
 
 
-def _mark_sheet(package: Package, workbook: Book, part: str, found: list[Finding], look: Styles) -> None:
+def _mark_sheet(package: Package, part: str, found: list[Finding], look: Styles) -> None:
     with package.open(part) as stream:
         around = outline(stream)
     around.deselect()
@@ -90,10 +91,9 @@ def _mark_sheet(package: Package, workbook: Book, part: str, found: list[Finding
     _comment(package, part, around, said)
     editor = SheetEditor(around, marks, look.marked)
 
-    def write(sink: object) -> None:
+    def write(sink: IO[bytes]) -> None:
         with package.open(part) as source:
-            editor.write(source, sink)  # type: ignore[arg-type]
-        workbook.set_styles(look.text())
+            editor.write(source, sink)
 
     package.put_written(part, write)
 

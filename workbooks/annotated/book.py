@@ -145,13 +145,13 @@ class Book:
         )
         package.put(self._part, _with_names(text, areas))
 
-    def set_styles(self, text: str) -> None:
-        """Put the styles part."""
+    def styles_part(self) -> str:
+        """The name of the styles part, which is added where there is none."""
         if self.styles is None:
             self.styles = self._package.free_name("xl/styles{}.xml")
             self._package.declare(self.styles, _SHEETS + "styles+xml")
             self._package.relate(self._part, "styles", self.styles)
-        self._package.put(self.styles, text)
+        return self.styles
 
     def property(self, name: str) -> str | None:
         """One of the workbook's own properties."""

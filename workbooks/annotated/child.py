@@ -6,6 +6,7 @@ Started as ``python -m workbooks.annotated.child`` by `makers.Maker`, limited as
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ def _annotator(setting: dict[str, Any]) -> Answerer:
     from ingest.issues import Refusal
     from workbooks.annotated.annotate import annotate
     from workbooks.annotated.findings import Order
+
+    tempfile.tempdir = setting["scratch"]
 
     def answer(task: Task) -> Iterable[bytes]:
         order = Order.from_json(task["order"])

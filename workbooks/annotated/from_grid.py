@@ -16,6 +16,7 @@ from workbooks.safe_text import for_workbook, is_formula_like
 
 LOOKED_AT = 300  # rows by which widths are told
 NARROWEST, WIDEST = 8, 50
+MOST_FILES = 30  # a child process may have 64 files open
 LARGEST_MERGE = 100_000  # cells; a larger range is a mistake of the writer's
 _LONG_NUMBER = re.compile(r"\d{11,}")
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -30,8 +31,10 @@ def from_grid(sheets: list[Sheet]) -> tuple[bytes, dict[str, str]]:
         Its bytes, and the sheets' names as they were -> as they are now. Without sheets, one that says so stands there.
     """
     out = io.BytesIO()
-    # One row at a time is held: a county's csv may have hundreds of thousands.
-    book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    # One row at a time is held: a county's csv may have hundreds of thousands. Each sheet has a file open then.
+    is_spooled = len(sheets) <= MOST_FILES
+    options = {"constant_memory": is_spooled, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(out, options)
     names: dict[str, str] = {}
     if not sheets:
         page = book.add_worksheet(_BARE_SHEET)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,7 +36,13 @@ class Maker:
     """Makes workbooks in one child, one after another."""
 
     def __init__(self, limits: Limits) -> None:
-        setting = {"memory_bytes": limits.memory_bytes, "cpu_seconds": limits.cpu_seconds}
+        # What is spooled to files holds personal data: it goes with the maker, though the child be killed.
+        self._scratch = tempfile.TemporaryDirectory(prefix="longcang-feedback-")
+        setting = {
+            "memory_bytes": limits.memory_bytes,
+            "cpu_seconds": limits.cpu_seconds,
+            "scratch": self._scratch.name,
+        }
         self._child = Child("workbooks.annotated.child", json.dumps(setting).encode(), limits.wall_seconds)
 
     def do(self, job: Job) -> Made:
@@ -56,8 +63,9 @@ class Maker:
         return data, json.loads(told)
 
     def stop(self) -> None:
-        """End the child."""
+        """End the child, and remove what it left."""
         self._child.stop()
+        self._scratch.cleanup()
 
 
 def make_all(jobs: Sequence[Job], workers: int, limits: Limits | None = None) -> Iterator[Made]:

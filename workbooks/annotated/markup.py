@@ -101,8 +101,10 @@ def root(text: str) -> Element:
     """The part's outermost element.
 
     Raises:
-        CannotEdit: there is none.
+        CannotEdit: there is none, or what looks like an element may be part of a comment.
     """
+    if "<!" in text:
+        raise CannotEdit("a comment or a section of plain text")
     for found in children(text):
         return found
     raise CannotEdit("no element")

@@ -79,6 +79,7 @@ class Package:
     def put_written(self, part: str, writer: Writer) -> None:
         """Let a function write a part's bytes when the package is saved."""
         self._written[plain_name(part)] = writer
+        self._names.setdefault(plain_name(part), part)
 
     def drop(self, part: str) -> None:
         """Leave a part out, with what belongs to it alone: its relations and its content type."""
@@ -177,14 +178,15 @@ class Package:
 
     # -------------------------------------------------------------------------------------------------------- saving
     def save(self, out: IO[bytes]) -> None:
-        """Write the container. After the content types come the parts that functions write: these may change others.
+        """Write the container: the content types, the parts that functions write, in the order in which they were put,
+        then the rest. So what one function learns, a later one can write.
 
         Raises:
             CannotEdit: a part that was edited is no well-formed XML.
         """
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as target:
-            order = sorted(self._names, key=lambda name: (name != plain_name(TYPES), name not in self._written))
-            for name in order:
+            first = [plain_name(TYPES), *self._written]
+            for name in (*first, *(name for name in self._names if name not in first)):
                 info = zipfile.ZipInfo(self._names[name], _DAY)
                 info.compress_type = zipfile.ZIP_DEFLATED
                 info.external_attr = 0o600 << 16

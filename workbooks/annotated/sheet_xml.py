@@ -147,6 +147,8 @@ class SheetEditor:
         around = self._around
         sink.write(around.head.encode())
         source.read(around.begin)
+        if "<!" in around.head or "<!" in around.tail:
+            raise CannotEdit("a comment or a section of plain text around the rows")
         number = -1
         for block in self._blocks(source, around.end - around.begin):
             number = self._write_block(block, number, sink)
@@ -172,6 +174,8 @@ class SheetEditor:
         yield b"".join(parts)
 
     def _write_block(self, block: bytes, number: int, sink: IO[bytes]) -> int:
+        if b"<!" in block:
+            raise CannotEdit("a comment or a section of plain text among the rows")
         position = 0
         for match in self._row.finditer(block):
             stated = re.search(rb"""\br\s*=\s*["'](\d+)["']""", match[1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import IO
 
 from workbooks.annotated.markup import CannotEdit, Element, child, children, root, with_attribute, with_inner
 
@@ -98,14 +99,14 @@ class Styles:
             self._own[key] = self._add("cellXfs", form)
         return self._own[key]
 
-    def text(self) -> str:
-        """The part with all formats that were added."""
+    def write(self, sink: IO[bytes]) -> None:
+        """Write the part with all formats that were added."""
         for name, items in self._lists.items():
             box = self._container(name)
             self._text = with_inner(
                 self._text, box, "".join(items), with_attribute(box.attributes, "count", str(len(items)))
             )
-        return self._text
+        sink.write(self._text.encode())
 
     def _add(self, name: str, item: str) -> int:
         self._lists[name].append(item)

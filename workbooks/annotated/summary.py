@@ -22,7 +22,7 @@ from workbooks.annotated.styles import FILLS, Styles
 LISTED, KINDS = 1000, 40  # findings and kinds of findings that are listed
 WIDTHS = (6, 22, 20, 20, 66, 8, 13)  # of the columns, in characters
 NAME = 1  # the column of places
-_LINE = 17.0  # points of a line of text
+_LINE, _HIGHEST = 17.0, 400.0  # points of a line of text, and of the highest row
 _NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 _BLUE, _DARK, _GREY, _LINES = "FF1F4E79", "FF262626", "FF7F7F7F", "FFBFBFBF"
@@ -86,7 +86,7 @@ class _Page:
             parts.append(self._cell(row, first, look, content))
             parts += [self._cell(row, column, look, "") for column in range(first + 1, last + 1)]
             lines = max(lines, lines_of(str(content), sum(WIDTHS[first : last + 1])))
-        points = height or lines * _LINE + 4
+        points = height or min(lines * _LINE + 4, _HIGHEST)
         self.rows.append(f'<row r="{row + 1}" ht="{points:g}" customHeight="1">{"".join(parts)}</row>')
         return row
 
@@ -162,7 +162,7 @@ def _add_placed(page: _Page, finding: Finding, sheets: dict[str, str], *cells: t
 
 
 def _kinds(page: _Page, findings: Sequence[Finding], sheets: dict[str, str]) -> None:
-    """Findings of one rule in one column as one line, the most frequent first, with a link to the first of them."""
+    """Findings of one rule in one column as one line, with a link to the first of them."""
     kinds: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         kinds.setdefault((finding.rule, finding.header), []).append(finding)
@@ -172,7 +172,7 @@ def _kinds(page: _Page, findings: Sequence[Finding], sheets: dict[str, str]) -> 
     page.add((0, 6, "section", f"问题归类（共 {len(findings):,} 处，{len(kinds)} 类）"))
     page.add(*((at, at, "head", name) for at, name in enumerate(("处数", "首处", "列"))), (3, 4, "head", "问题"),
              (5, 5, "head", "级别"), (6, 6, "head", "处理"))  # fmt: skip
-    ordered = sorted(kinds.values(), key=lambda k: (k[0].effect != FILE_REFUSED, -len(k), k[0].rule))
+    ordered = sorted(kinds.values(), key=_rank)
     for found in ordered[:KINDS]:
         first = found[0]
         words = first.message if len(found) == 1 else f"{first.message}　等 {len(found):,} 处"
@@ -180,6 +180,12 @@ def _kinds(page: _Page, findings: Sequence[Finding], sheets: dict[str, str]) -> 
                     (5, 5, first.severity, SEVERITIES[first.severity]), (6, 6, "count", first.outcome))  # fmt: skip
     if len(ordered) > KINDS:
         page.add((0, 6, "hint", f"另有 {len(ordered) - KINDS} 类，见下面的清单和各格批注。"))
+
+
+def _rank(kind: list[Finding]) -> tuple[bool, int, int, str]:
+    """What refuses the file first, then errors before warnings, the most frequent first."""
+    first = kind[0]
+    return first.effect != FILE_REFUSED, [*SEVERITIES].index(first.severity), -len(kind), first.rule
 
 
 def _totals(page: _Page, order: Order, sheets: dict[str, str]) -> None:
