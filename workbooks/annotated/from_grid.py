@@ -75,14 +75,14 @@ class _SheetWriter:
     def write(self, page: Any, sheet: Sheet) -> None:
         for column, width in enumerate(_widths(sheet)):
             page.set_column(column, column, width, None, {"hidden": column in sheet.hidden_columns})
-        ends: dict[int, list[tuple[int, int, int, int]]] = {}
+        begins: dict[int, list[tuple[int, int, int, int]]] = {}
         for area in _sound(sheet):
-            ends.setdefault(area[2], []).append(area)
+            begins.setdefault(area[0], []).append(area)
         for r, row in enumerate(sheet.rows):
             if r in sheet.hidden_rows:
                 page.set_row(r, None, None, {"hidden": True})
-            # A range is stated when its last row is written: the rows above have gone out by then, with their values.
-            for area in ends.get(r, ()):
+            # Stated with the first row: of rows that have gone out nothing can be stated. A blank writes no cell.
+            for area in begins.get(r, ()):
                 page.merge_range(*area, "")
             for c, value in enumerate(row):
                 if value == "" or value is None:
