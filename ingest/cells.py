@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from ingest import issues, owners, personal
-from ingest.columns import Column, birth_date_of, sex_of
+from ingest.columns import Column
 from ingest.dates import read_date, read_deadline, read_range, read_year
 from ingest.headers import Mapped
 from ingest.number_cells import numbers, pairs, quantities, range_sentence
@@ -17,6 +17,7 @@ from ingest.periods import read_period
 from ingest.personal import PrecisionLost, TokenMaker
 from ingest.series import POLARS_TYPES, Parsed, Values, Wrong, by_value, cell_key, example
 from ingest.text import as_text, is_blank, narrow
+from ingest.token_columns import read_tokens
 from ingest.words import TICKS, WordList, read_flag
 
 _NO_EXIT = frozenset("未退出 未出列 未脱贫 未摘帽 否 无 - -- 未 未整村退出".split())
@@ -37,7 +38,7 @@ def parse_column(
     if column.type == "pair":
         return pairs(mapped, cells)
     if column.type in ("id_number", "phone", "bank_account"):
-        return _tokens(column, cells, tokens, derives)
+        return read_tokens(column, cells, tokens, derives)
     if column.type == "person_or_body":
         return _owners(column, cells, tokens)
     reader = _READERS[column.type](column, cells, year)
@@ -47,50 +48,6 @@ def parse_column(
     return Parsed(
         {n: pl.Series(n, v, dtype=t, strict=False) for n, v, t in zip(names, found, types, strict=True)}, problems
     )
-
-
-# ------------------------------------------------------------------------------------------------- personal values
-_PERSONAL: dict[str, tuple[str, Callable[[Any], str | None], Callable[[str], str], str]] = {
-    "id_number": ("id", personal.citizen_id, personal.mask_tail, "R67"),
-    "phone": ("phone", personal.phone_number, personal.mask_phone, issues.BAD_PHONE),
-    "bank_account": ("bank", personal.account_number, personal.mask_tail, issues.BAD_ACCOUNT),
-}
-
-
-def _tokens(column: Column, cells: list[Any], tokens: TokenMaker, derives: bool) -> Parsed:
-    kind, read, mask, code = _PERSONAL[column.type]
-    if column.type == "id_number" and column.rule:
-        code = column.rule
-    width = 3 if derives else 2
-
-    def convert(value: Any) -> Values:
-        try:
-            clear = read(value)
-        except PrecisionLost:
-            raise
-        except ValueError as error:
-            raise Wrong(code, str(error)) from None
-        if clear is None:
-            return (None,) * width
-        if derives:
-            return tokens.digest(kind, clear), mask(clear), personal.birth_and_sex(clear)
-        return tokens.digest(kind, clear), mask(clear)
-
-    found, problems = by_value(cells, convert, width)
-    token, shown = f"{column.field}_token", f"{column.field}_mask"
-    series = {
-        token: pl.Series(token, tokens.spell(found[0]), dtype=pl.String),
-        shown: pl.Series(shown, found[1], dtype=pl.String),
-    }
-    if derives:
-        both = pl.Series(sex_of(column.field), found[2], dtype=pl.Int32)
-        sexes = pl.select(
-            pl.when(both.is_null()).then(None).when(both % 2 == 1).then(pl.lit("男")).otherwise(pl.lit("女"))
-        )
-        series[both.name] = sexes.to_series().alias(both.name)
-        birth_date = birth_date_of(column.field)
-        series[birth_date] = (both // 2).cast(pl.Date).alias(birth_date)
-    return Parsed(series, problems)
 
 
 def _owners(column: Column, cells: list[Any], tokens: TokenMaker) -> Parsed:

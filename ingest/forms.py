@@ -33,6 +33,7 @@ class Candidate:
     sheets: list[Sheet] = field(default_factory=list)
     bands: dict[int, Band] = field(default_factory=dict)
     headings: dict[int, Heading] = field(default_factory=dict)
+    is_marked: bool = False
     title: int = 0
     sheet_name: int = 0
     file_name: int = 0
@@ -75,16 +76,18 @@ class Candidate:
         self.sheets = tables
 
 
-def weigh(sheets: list[Sheet], path: str, contracts: dict[str, Contract]) -> list[Candidate]:
+def weigh(sheets: list[Sheet], path: str, contracts: dict[str, Contract], marked: str | None = None) -> list[Candidate]:
     """The contracts held against the file, the likeliest by its titles first; where that one fits and no other has a
-    title as long, the rest are not looked at."""
+    title as long, the rest are not looked at. The form that the workbook is `marked` as comes before all, and where it
+    fits nothing else is asked."""
     top = [as_text(v) for s in sheets[:3] for row in s.rows[:8] for v in row if isinstance(v, str) and len(v) > 3]
     likely = {name: max((title_score(c, t) for t in top), default=0) for name, c in contracts.items()}
     found: list[Candidate] = []
-    for name in sorted(contracts, key=lambda n: -likely[n]):
-        if found and found[0].is_complete and found[0].title > likely[name]:
+    for name in sorted(contracts, key=lambda n: (n != marked, -likely[n])):
+        if found and found[0].is_complete and (found[0].is_marked or found[0].title > likely[name]):
             break
         found.append(_hold(contracts[name], sheets, path))
+        found[-1].is_marked = name == marked
     return found
 
 
@@ -126,10 +129,10 @@ def choose(candidates: list[Candidate], sheets: list[Sheet]) -> Candidate:
         return c.title, c.sheet_name, c.fields, c.file_name
 
     complete = [c for c in candidates if c.is_complete]
-    titled = [c for c in candidates if c.title]
+    titled = [c for c in candidates if c.title or c.is_marked]
     best = max(complete, key=rank, default=None)
     told = max(titled, key=rank, default=None)
-    if best is not None and (told is None or best.title or told.fields < MIN_FIELDS):
+    if best is not None and (told is None or told is best or best.title or told.fields < MIN_FIELDS):
         equals = [c for c in complete if rank(c) == rank(best)]
         if len(equals) > 1:
             names = "、".join(c.contract.title for c in equals)

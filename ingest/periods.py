@@ -6,8 +6,10 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
+from ingest.numbers import chinese_number
 from ingest.text import narrow
 
 _FILED = re.compile(r"(?:填报|填表|报出|制表|报送|上报|填制)(?:日期|时间)\s*[:：]?\s*((?:19|20)\d{2})")
@@ -16,6 +18,7 @@ _CHINESE_YEAR = re.compile(r"二[〇零○O0][一二三四五六七八九〇零�
 _CHINESE_DIGITS = {
     c: str(n) for n, cs in enumerate(("〇零○O0", "一", "二", "三", "四", "五", "六", "七", "八", "九")) for c in cs
 }
+_BATCH = re.compile(r"第([一二三四五六七八九十]{1,3}|\d{1,2})批次?")
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _Y = r"(?P<y>20\d{2})"
 # Each pattern with what it stands for; the first that matches a text decides.
@@ -82,6 +85,16 @@ def _period(kind: str, year: int, parts: dict[str, str | None]) -> Period | None
 
 def _span(text: str, year: int, first_month: int, last_month: int) -> Period:
     return Period(text, date(year, first_month, 1), date(year, last_month, calendar.monthrange(year, last_month)[1]))
+
+
+def batches_in(text: str) -> set[int]:
+    """The numbers of the batches (第二批, 第3批) that a text names."""
+    found = set()
+    for match in _BATCH.finditer(narrow(text)):
+        number = Decimal(match[1]) if match[1].isascii() else chinese_number(match[1])
+        if number is not None and 0 < number < 100:
+            found.add(int(number))
+    return found
 
 
 def closing_period(text: str) -> Period | None:

@@ -7,7 +7,7 @@ social credit code of organisations.
 from __future__ import annotations
 
 import base64
-import hmac
+import hashlib
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -19,8 +19,9 @@ import numpy as np
 from ingest.text import as_text, clean, narrow
 
 TOKEN_VERSION = "k1"
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECKS = "10X98765432"
+_BLOCK = 64  # bytes of a block of SHA-256
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+CHECKS = "10X98765432"
 _USCC_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_VALUES = {sign: value for value, sign in enumerate(_USCC_SIGNS)}
 _USCC_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
@@ -45,7 +46,9 @@ class TokenMaker:
     def __init__(self, key: bytes) -> None:
         if len(key) < 16:
             raise ValueError("the token key is shorter than 16 bytes")
-        self._key = key
+        block = (hashlib.sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
 
     def __repr__(self) -> str:
         return "TokenMaker(…)"
@@ -63,22 +66,43 @@ class TokenMaker:
         return f"{TOKEN_VERSION}:{base64.b32encode(self.digest(kind, value)).decode().rstrip('=')}"
 
     def digest(self, kind: str, value: str) -> bytes:
-        """The 16 bytes that a token spells."""
-        return hmac.digest(self._key, f"{kind}:{value}".encode(), "sha256")[:16]
+        """The 16 bytes that a token spells: the head of an HMAC (RFC 2104), whose two blocks of the key are hashed once
+        and not for each of millions of values."""
+        inner = self._inner.copy()
+        inner.update(f"{kind}:{value}".encode())
+        outer = self._outer.copy()
+        outer.update(inner.digest())
+        return outer.digest()[:16]
+
+    def digests(self, kind: str, values: Sequence[str]) -> np.ndarray:
+        """The digests of many values, as rows of 16 bytes."""
+        base = self._inner.copy()
+        base.update(f"{kind}:".encode())
+        found = bytearray()
+        for value in values:
+            inner, outer = base.copy(), self._outer.copy()
+            inner.update(value.encode())
+            outer.update(inner.digest())
+            found += outer.digest()
+        return np.frombuffer(bytes(found), dtype=np.uint8).reshape(-1, 32)[:, :16]
+
+    @staticmethod
+    def spelled(digests: np.ndarray) -> np.ndarray:
+        """The tokens of digests (rows of 16 bytes) as rows of letters: what `token` gives for each."""
+        bits = np.zeros((len(digests), 130), dtype=np.uint8)
+        bits[:, :128] = np.unpackbits(digests, axis=1)
+        letters = np.empty((len(digests), len(TOKEN_VERSION) + 27), dtype=np.uint8)
+        letters[:, :-26] = np.frombuffer(f"{TOKEN_VERSION}:".encode(), dtype=np.uint8)
+        letters[:, -26:] = _BASE32[bits.reshape(-1, 26, 5) @ np.array([16, 8, 4, 2, 1], dtype=np.uint8)]
+        return letters
 
     @staticmethod
     def spell(digests: Sequence[bytes | None]) -> list[str | None]:
-        """Tokens of many digests: what `token` gives for each, a hundred thousand in a few hundredths of a second."""
-        present = [d for d in digests if d is not None]
-        if not present:
-            return [None] * len(digests)
-        bits = np.unpackbits(np.frombuffer(b"".join(present), dtype=np.uint8).reshape(-1, 16), axis=1)
-        padded = np.zeros((len(present), 130), dtype=np.uint8)
-        padded[:, :128] = bits
-        letters = _BASE32[padded.reshape(-1, 26, 5) @ np.array([16, 8, 4, 2, 1], dtype=np.uint8)]
-        texts = iter(letters.tobytes().decode())
-        spelled = (f"{TOKEN_VERSION}:{''.join(group)}" for group in zip(*[texts] * 26, strict=True))
-        return [None if d is None else next(spelled) for d in digests]
+        """The tokens of digests, some of which may be missing."""
+        present = b"".join(d for d in digests if d is not None)
+        rows = TokenMaker.spelled(np.frombuffer(present, dtype=np.uint8).reshape(-1, 16))
+        texts = iter(row.tobytes().decode() for row in rows)
+        return [None if d is None else next(texts) for d in digests]
 
 
 def digits_of(value: Any) -> str:
@@ -101,17 +125,17 @@ def digits_of(value: Any) -> str:
 
 def check_character(first17: str) -> str:
     """The check character of GB 11643 over 17 digits."""
-    return _CHECKS[(_weighed(first17[:6], 0) + _weighed(first17[6:14], 6) + _weighed(first17[14:], 14)) % 11]
+    return CHECKS[(_weighed(first17[:6], 0) + _weighed(first17[6:14], 6) + _weighed(first17[14:], 14)) % 11]
 
 
 @cache
 def _weighed(digits: str, at: int) -> int:
     """The weighted sum of some digits of the number; parts recur (areas, birthdays), so each is summed once."""
-    return sum(int(d) * w for d, w in zip(digits, _WEIGHTS[at:], strict=False))
+    return sum(int(d) * w for d, w in zip(digits, WEIGHTS[at:], strict=False))
 
 
 @cache
-def _born(day: str) -> str | None:
+def born_wrongly(day: str) -> str | None:
     """What is wrong with a birth date of eight digits; None where it can be."""
     try:
         born = date(int(day[:4]), int(day[4:6]), int(day[6:]))
@@ -134,7 +158,7 @@ def citizen_id(value: Any) -> str | None:
         text = _citizen_text(value)
     if not text:
         return None
-    wrong = _born(text[6:14])
+    wrong = born_wrongly(text[6:14])
     if wrong:
         raise ValueError(wrong)
     if check_character(text[:17]) != text[17]:

@@ -23,8 +23,9 @@ from ingest.forms import Candidate, choose, missing_sentence, weigh
 from ingest.grid import Sheet
 from ingest.issues import Issue, Refusal
 from ingest.located import Defaults
+from ingest.marks import Mark, take_mark, version_issues
 from ingest.places import County, Township
-from ingest.recognise import Period, Where, period_of, place_in_title, townships_in, where_of
+from ingest.recognise import Heading, Period, Where, batch_of, period_of, place_in_title, townships_in, where_of
 from ingest.returned import take_out
 from ingest.table import Table, read_table
 from ingest.text import bare_number, cell_name
@@ -76,8 +77,9 @@ def read(data: bytes, name: str, *, folder_county: str | None, context: Context)
     """
     result = ReadResult(county_code=folder_county if folder_county in context.places.counties else None)
     try:
-        sheets, result.corrects, result.issues = take_out(data, open_sheets(data))
-        _Reading(name, folder_county, context, result).run(sheets)
+        mark, sheets = take_mark(data, open_sheets(data))
+        sheets, result.corrects, result.issues = take_out(data, sheets)
+        _Reading(name, folder_county, context, result, mark).run(sheets)
     except Refusal as refusal:
         result.form = result.form or refusal.form
         result.refuse(refusal.code, refusal.sentence)
@@ -87,19 +89,23 @@ def read(data: bytes, name: str, *, folder_county: str | None, context: Context)
 class _Reading:
     """The steps of reading one file; each fills in what it learns, so that a refusal keeps what was known."""
 
-    def __init__(self, name: str, folder_county: str | None, context: Context, result: ReadResult) -> None:
-        self.name, self.context, self.result = name, context, result
+    def __init__(
+        self, name: str, folder_county: str | None, context: Context, result: ReadResult, mark: Mark | None
+    ) -> None:
+        self.name, self.context, self.result, self.mark = name, context, result, mark
         self.folder = context.places.counties.get(folder_county or "")
+        self.marked = context.places.counties.get(mark.county) if mark else None
 
     def run(self, sheets: list[Sheet]) -> None:
         sheets = self._usable(sheets)
-        candidates = weigh(sheets, self.name, self.context.contracts)
-        told = where_of([*candidates[0].headings.values()], self.name, self.folder, self.context.places).county
+        candidates = weigh(sheets, self.name, self.context.contracts, self.mark.form if self.mark else None)
+        told = self._told([*candidates[0].headings.values()]).county
         self.result.county_code = told.code if told else None  # for the refusal of what is no form
         candidate = choose(candidates, sheets)
         candidate.split()
         contract = candidate.contract
         self.result.form = contract.name
+        self.result.issues += version_issues(self.mark, contract)
         where = self._where(candidate)
         period = self._period(candidate)
         chosen = self._sheets(candidate, where.county)
@@ -131,12 +137,20 @@ class _Reading:
             raise Refusal(issues.NO_ROWS, "文件里没有内容" if not hidden else "文件里只有隐藏的工作表，没有可读的内容")
         return usable
 
+    def _told(self, headings: list[Heading]) -> Where:
+        """County and township as the file states them; where it is silent, the county that its mark names."""
+        where = where_of(headings, self.name, self.folder, self.context.places)
+        if where.county is None and not where.stated and self.marked is not None:
+            where = where_of(headings, self.name, self.marked, self.context.places)
+        return where
+
     def _where(self, candidate: Candidate) -> Where:
         headings = [candidate.headings[n] for n in candidate.bands]
-        where = where_of(headings, self.name, self.folder, self.context.places)
-        if self.folder is not None and where.stated and self.folder not in where.stated:
+        where = self._told(headings)
+        others = [named for named in (where.stated, (self.marked,) if self.marked else ()) if self.folder not in named]
+        if self.folder is not None and any(others):
             self.result.county_code = self.folder.code
-            stated = "、".join(c.spoken for c in where.stated)
+            stated = "、".join(c.spoken for c in next(filter(None, others)))
             raise Refusal(
                 issues.OTHER_COUNTY, f"表里写的是{stated}，却放在{self.folder.spoken}的文件夹里，请核对后重新报送"
             )
@@ -157,7 +171,8 @@ class _Reading:
 
     def _period(self, candidate: Candidate) -> Period | None:
         names = [s.name for s in candidate.sheets if s.number in candidate.bands]
-        period = period_of([candidate.headings[n] for n in candidate.bands], names, self.name)
+        headings = [candidate.headings[n] for n in candidate.bands]
+        period = period_of(headings, names, self.name, self.mark.period if self.mark else None)
         if period is None:
             sentence = "认不出报告期：标题、副标题、文件名中都没有写明年份或月份，如“2020年6月”"
             if self.context.needs_county:
@@ -167,7 +182,18 @@ class _Reading:
             )
         else:
             self.result.period, self.result.period_start, self.result.period_end = period.text, period.start, period.end
+            self._batch(candidate.contract, batch_of(headings, names, self.name))
         return period
+
+    def _batch(self, contract: Contract, batch: int | None) -> None:
+        """Batches of events add up under periods of their own; of a stock the one sent last would hide the others."""
+        if batch is None:
+            return
+        if contract.period == "events":
+            self.result.period = f"{self.result.period}第{batch}批"
+            return
+        message = f"标题写的是第{batch}批；本表每次报送全部内容，各批请合在一张表里，分开报送的以最后一份为准"
+        self.result.issues.append(Issue(issues.ONE_BATCH_ALONE, issues.INFO, issues.NONE, message))
 
     def _sheets(self, candidate: Candidate, county: County | None) -> list[Sheet]:
         """The sheets that hold the form; one that looks like it but lacks a needed column refuses the file."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from ingest.contracts import Contract
 from ingest.grid import Sheet
-from ingest.periods import Period, closing_period, filing_year, period_in
+from ingest.periods import Period, batches_in, closing_period, filing_year, period_in
 from ingest.places import County, Gazetteer, Township, Village
 from ingest.text import as_text, narrow
 from ingest.units import WORDS, dimension
@@ -83,20 +83,34 @@ def title_score(contract: Contract, text: str) -> int:
     return max((len(v.replace("*", "")) for v in contract.titles if _title_pattern(v).search(key)), default=0)
 
 
-def period_of(headings: list[Heading], sheet_names: list[str], path: str) -> Period | None:
-    """The file's period: a closing day, then titles, sub-titles, sheet names, file name, folders, filing date."""
+def period_of(
+    headings: list[Heading], sheet_names: list[str], path: str, marked: Period | None = None
+) -> Period | None:
+    """The file's period: a closing day, then titles, sub-titles, sheet names, the workbook's mark, file name, folders,
+    filing date."""
     *folders, file_name = path.replace("\\", "/").split("/")
-    sources = [h.title for h in headings] + [h.whole for h in headings] + sheet_names
-    sources += [file_name.rpartition(".")[0] or file_name, *reversed(folders[1:])]
+    inside = [h.title for h in headings] + [h.whole for h in headings] + sheet_names
+    outside = [file_name.rpartition(".")[0] or file_name, *reversed(folders[1:])]
     for heading in headings:
         found = closing_period(heading.whole)
         if found is not None:
             return found
-    for text in sources:
-        found = period_in(text)
+    for texts in (inside, outside):
+        found = next(filter(None, map(period_in, texts)), None)
         if found is not None:
             return found
+        if marked is not None:
+            return marked
     return next(filter(None, (filing_year(h.whole) for h in headings)), None)
+
+
+def batch_of(headings: list[Heading], sheet_names: list[str], path: str) -> int | None:
+    """The one batch (第二批) that the titles name, else the sheets' names, else the file's; None where they name several."""
+    for texts in ([h.whole for h in headings], sheet_names, [path.rpartition("/")[2]]):
+        found = set().union(*map(batches_in, texts))
+        if found:
+            return found.pop() if len(found) == 1 else None
+    return None
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""Workbooks that the project writes for people. Nothing in here knows the database."""
+"""Workbooks that go to the counties: annotated ones and blank ones. Nothing in here knows the database."""

@@ -9,6 +9,9 @@ import pytest
 from ingest.context import Context
 from ingest.grid import Sheet
 from ingest.recognise import heading_of, period_in, period_of, sheet_units, title_score, townships_in
+from tests.ingest.books import Page, by_openpyxl
+from tests.ingest.conftest import Reader
+from tests.ingest.layouts.forms import AWARD_HEADER, INCOME_HEADER, award_rows, income_rows
 
 
 @pytest.mark.parametrize(
@@ -114,3 +117,26 @@ def test_townships_in_a_title(context: Context) -> None:
     county = context.places.counties["621121"]
     assert [t.name for t in townships_in("通渭县平襄镇2020年花名册", county)] == ["平襄镇"]
     assert townships_in("通渭县2020年花名册", county) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "period"),
+    [
+        ("通渭县2020年6月第二批到户产业扶持资金花名册", "a.xlsx", "2020-06第2批"),
+        ("通渭县2020年6月到户产业扶持资金花名册（第十二批）", "第一批.xlsx", "2020-06第12批"),
+        ("通渭县2020年6月到户产业扶持资金花名册", "花名册(第3批).xlsx", "2020-06第3批"),
+        ("通渭县2020年6月第一批、第二批到户产业扶持资金花名册", "第一批.xlsx", "2020-06"),
+        ("通渭县2020年6月到户产业扶持资金花名册", "第一批县/花名册.xlsx", "2020-06"),
+    ],
+)
+def test_batches_of_one_period_are_told_apart(read_as: Reader, title: str, name: str, period: str) -> None:
+    data = by_openpyxl(Page([[title], ["单位：元"], AWARD_HEADER, *award_rows()]))
+    assert read_as(data, f"621121-通渭县/{name}").period == period
+
+
+def test_a_form_that_restates_a_stock_has_no_batches(read_as: Reader) -> None:
+    data = by_openpyxl(
+        Page([["通渭县2020年6月第二批村级集体经济收入统计表"], ["单位：万元"], INCOME_HEADER, *income_rows()])
+    )
+    result = read_as(data)
+    assert result.period == "2020-06" and "S17" in [i.rule_id for i in result.issues]

@@ -38,6 +38,7 @@ def test_beita(verdicts: dict[str, dict[str, Any]]) -> None:
         ("S09", "warn", "fund_source", None),
         ("S09", "warn", "unit_name", None),
         ("C09", "info", "project_name", "C21"),
+        ("S17", "info", None, None),
     }
 
 

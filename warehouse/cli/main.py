@@ -10,7 +10,7 @@ import traceback
 
 import click
 
-from warehouse.cli import data, feedback, publications, run, services
+from warehouse.cli import data, feedback, publications, run, services, templates
 from warehouse.errors import LongcangError
 
 EXIT_HELD, EXIT_USAGE, EXIT_FAULT = 1, 2, 3
@@ -26,7 +26,7 @@ for command in (
     *(run.run, run.restate),
     *(services.up, services.down, services.status),
     *(data.simulate, data.check, data.sql),
-    feedback.feedback,
+    *(templates.template, feedback.feedback),
     *(publications.publications, publications.rollback),
 ):
     cli.add_command(command)
