@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from ingest import checks, issues, totals
 from ingest.arrow import to_arrow
+from ingest.column_issues import column_issues
 from ingest.context import Context
 from ingest.contracts import Contract
 from ingest.formats import open_sheets
@@ -28,7 +29,7 @@ from ingest.places import County, Township
 from ingest.recognise import Heading, Period, Where, batch_of, period_of, place_in_title, townships_in, where_of
 from ingest.returned import take_out
 from ingest.table import Table, read_table
-from ingest.text import bare_number, cell_name
+from ingest.text import cell_name
 
 
 @dataclass
@@ -122,7 +123,7 @@ class _Reading:
             raise Refusal(issues.NO_ROWS, f"《{contract.title}》只有表头，没有数据行")
         if scope is None and where.county is not None:
             scope = self._township_of_file_name(tables, contract, where.county)
-        self._columns(contract, tables)
+        self.result.issues += column_issues(contract, tables)
         self._finish(contract, tables, where.county, scope, year)
 
     def _usable(self, sheets: list[Sheet]) -> list[Sheet]:
@@ -227,66 +228,6 @@ class _Reading:
         self.result.scope_code = named[0].code
         return named[0]
 
-    def _columns(self, contract: Contract, tables: list[Table]) -> None:
-        """One issue per extra column, per missing column and for assumed units, not one per sheet."""
-        said: set[tuple[str, str]] = set()
-
-        def say(
-            rule: str,
-            severity: str,
-            table: Table,
-            key: str,
-            message: str,
-            index: int | None,
-            header: str,
-            name: str | None,
-        ) -> None:
-            if (rule, key) not in said:
-                said.add((rule, key))
-                cell = table.sheet.cell(table.band.last - 1, index) if index is not None else None
-                row = table.sheet.row_no(table.band.last - 1) if index is not None else None
-                self.result.issues.append(
-                    Issue(rule, severity, issues.NONE, message, table.sheet.name, cell, row, name, header)
-                )
-
-        for table in tables:
-            for index, header in table.band.extra.items():
-                say(
-                    issues.EXTRA_COLUMN,
-                    issues.INFO,
-                    table,
-                    header,
-                    f"“{header}”不是本表规定的列，没有读入",
-                    index,
-                    header,
-                    None,
-                )
-            present = table.band.fields()
-            for column in contract.columns:
-                if column.required not in ("row", "complete") or column.field in present:
-                    continue
-                if column.type == "township" and _is_told(table):
-                    continue
-                message = f"缺少“{column.header}”一列，其余内容照常读入，请补报"
-                say(issues.MISSING_COLUMN, issues.WARN, table, column.field, message, None, column.header, column.field)
-            for m in table.band.mapped.values():
-                if m.column.field in table.fractions:
-                    message = f"“{m.header}”没有写明%，且都不大于 {m.column.fractions_up_to:g}，按小数读入（0.05 即 5%），请在表头写明%"
-                    name = m.column.field
-                    say(issues.UNIT_ASSUMED, issues.INFO, table, name, message, m.index, m.header, name)
-                if m.is_unit_assumed and any(bare_number(v) for v in table.cells[m.column.field]):
-                    message = f"“{m.header}”没有写明单位，按{m.unit}读入，请在表头写明"
-                    say(
-                        issues.UNIT_ASSUMED,
-                        issues.INFO,
-                        table,
-                        m.column.field,
-                        message,
-                        m.index,
-                        m.header,
-                        m.column.field,
-                    )
-
     def _finish(
         self, contract: Contract, tables: list[Table], county: County | None, scope: Township | None, year: int
     ) -> None:
@@ -352,11 +293,6 @@ class _Reading:
 
 def _titled(candidate: Candidate, sheet: Sheet, county: County | None) -> Defaults:
     return Defaults(*place_in_title(candidate.headings[sheet.number], county)) if county else Defaults()
-
-
-def _is_told(table: Table) -> bool:
-    """Whether the township of every row is known without a column of it."""
-    return "township_code" in table.frame.columns and not table.frame["township_code"].null_count()
 
 
 def _column_at(contract: Contract, name: str) -> Any:
