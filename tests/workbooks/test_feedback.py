@@ -27,7 +27,7 @@ from warehouse.connect import connect
 from warehouse.feedback import Feedback, write
 from warehouse.report import collect, render
 from warehouse.settings import Settings
-from workbooks.annotated.styles import FILLS
+from workbooks.annotated.shades import PLAIN
 
 Night = Callable[[dict[str, bytes | None]], dict[str, int]]
 TITLE, TONGWEI, LONGXI = "{}2020年{}月村级集体经济收入统计表", "621121-通渭县", "621122-陇西县"
@@ -89,7 +89,7 @@ def test_corrected_and_sent_in_it_takes_the_place_of_what_it_corrects(settings: 
     assert path == settings.feedback / TONGWEI / "2020-06" / "村级集体经济收入台账-1.xlsx"
     sheet = openpyxl.load_workbook(path)["Sheet1"]
     marked = {
-        c.coordinate for row in sheet.iter_rows() for c in row if c.fill.fgColor.rgb == FILLS["error"] and c.comment
+        c.coordinate for row in sheet.iter_rows() for c in row if c.fill.fgColor.rgb == PLAIN["error"] and c.comment
     }
     assert marked == set(WRONG)
     assert night({f"{TONGWEI}/另一个名字(改).xlsx": corrected(path.read_bytes(), **RIGHT)}) == {"loaded": 1}
@@ -189,7 +189,7 @@ def test_findings_between_forms_and_of_the_gate_are_among_them(settings: Setting
     ]
     assert "比上期增长过快" in said and any("没有通过校验" in str(cell) for cell in said)
     book = openpyxl.load_workbook(second.path)
-    assert {c.coordinate for row in book["Sheet1"].iter_rows() for c in row if c.fill.fgColor.rgb == FILLS["warn"]} == {
+    assert {c.coordinate for row in book["Sheet1"].iter_rows() for c in row if c.fill.fgColor.rgb == PLAIN["warn"]} == {
         "A5"
     }
     assert "与台账不一致" in book["Sheet1"]["A5"].comment.text

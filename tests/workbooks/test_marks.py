@@ -15,9 +15,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.workbooks.conftest import finding, order
 from workbooks.annotated.annotate import annotate
-from workbooks.annotated.styles import FILLS
+from workbooks.annotated.shades import PLAIN, Shades
 
-ERROR, WARN = FILLS["error"], FILLS["warn"]
+ERROR, WARN = PLAIN["error"], PLAIN["warn"]
 
 
 def saved(book: openpyxl.Workbook) -> bytes:
@@ -86,7 +86,7 @@ def test_a_wrong_cell_is_filled_and_told_and_keeps_its_format() -> None:
         finding((2, 2), "也不对"),
     ]
     sheet = opened(annotate(styled(), order(marks)))["Sheet1"]
-    assert fills(sheet) == {"C2": ERROR, "C3": ERROR}
+    assert fills(sheet) == {"C2": ERROR, "C3": "FFFFB9BC"}  # the second a shade that tells which colour it covers
     cell = sheet["C2"]
     assert (cell.font.name, cell.font.size, cell.font.bold) == ("仿宋", 14, True)
     assert (cell.border.left.style, cell.number_format, cell.value) == ("double", "0.00", "约20")
@@ -135,12 +135,20 @@ def test_a_county_s_own_comment_is_kept() -> None:
     assert sheet["A2"].comment.author == "张三"
 
 
+def second_colours(name: str, content: bytes) -> bytes:
+    """Fills as LibreOffice writes them: with a second colour from a palette, near the first."""
+    anew = b'<bgColor rgb="FFFF99CC"/>'
+    return re.sub(rb"<bgColor[^>]*/>", anew, content) if name == "xl/styles.xml" else content
+
+
 @pytest.mark.parametrize(
-    "resave", [lambda data: data, lambda data: saved(opened(data))], ids=["as it went", "saved by another program"]
+    "resave",
+    [lambda data: data, lambda data: saved(opened(data)), lambda data: rezipped(saved(opened(data)), second_colours)],
+    ids=["as it went", "saved by another program", "with fills written anew"],
 )
 def test_marks_are_replaced_not_piled_up(resave: Callable[[bytes], bytes]) -> None:
     once = annotate(styled(), order([finding((1, 2)), finding((2, 2), "先前的"), finding((1, 0)), finding((3, 1))]))
-    assert fills(opened(once)["Sheet1"])["C3"] == ERROR
+    assert fills(opened(once)["Sheet1"])["C3"] not in (ERROR, "FF00B0F0")
     book = opened(annotate(resave(once), order([finding((3, 2), "后来的")])))
     assert book.sheetnames == ["退改说明", "Sheet1", "别的 '表'"]
     sheet = book["Sheet1"]
@@ -235,3 +243,22 @@ def test_what_cannot_be_edited_goes_back_as_its_values(written: Callable[[str, b
 def test_the_same_order_gives_the_same_bytes() -> None:
     book = styled()
     assert annotate(book, order([finding((1, 2))])) == annotate(book, order([finding((1, 2))]))
+
+
+@pytest.mark.parametrize(
+    "colour", ['rgb="FF00B0F0"', 'theme="4" tint="0.3999"', 'theme="0" tint="-0.1499"', 'indexed="43"']
+)
+def test_a_shade_tells_which_colour_it_covers(colour: str) -> None:
+    shades = Shades()
+    plain, over = shades.shade("error", ""), shades.shade("error", colour)
+    assert plain == ERROR and over != ERROR and shades.shade("error", colour) == over
+    assert shades.shade("warn", colour) != over
+    later = Shades(shades.text)
+    assert (later.covered(plain), later.covered(over), later.covered("FF00B0F0")) == ("", colour, None)
+
+
+def test_more_colours_than_a_property_can_tell() -> None:
+    shades = Shades()
+    given = [shades.shade("warn", f'rgb="FF0000{n:02X}"') for n in range(100)]
+    assert len(shades.text) <= 240 and given[-1] == WARN and len(set(given)) > 15
+    assert all(Shades(shades.text).covered(argb) is not None for argb in given)

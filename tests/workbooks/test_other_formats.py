@@ -18,7 +18,7 @@ from tests.ingest.layouts.forms import AWARD_HEADER, INCOME_HEADER, award_rows, 
 from tests.workbooks.conftest import SUBMISSION, OrderFor, finding, order
 from workbooks.annotated.annotate import annotate
 from workbooks.annotated.from_grid import from_grid
-from workbooks.annotated.styles import FILLS
+from workbooks.annotated.shades import PLAIN
 
 TITLE = ["通渭县2020年6月村级集体经济收入统计表"]
 
@@ -63,7 +63,7 @@ def test_it_comes_back_marked_and_reads_as_before(read_as: Reader, order_for: Or
     assert [i.cell for i in before.issues if i.severity == "error"] == ["C5", "D7"]
     back = annotate(data, order_for(before))
     sheet = openpyxl.load_workbook(io.BytesIO(back)).worksheets[1]
-    marked = {c.coordinate for row in sheet.iter_rows() for c in row if c.fill.fgColor.rgb == FILLS["error"]}
+    marked = {c.coordinate for row in sheet.iter_rows() for c in row if c.fill.fgColor.rgb == PLAIN["error"]}
     assert marked == {"C5", "D7"} and "没有叫“没有这个村”的行政村" in sheet["C5"].comment.text
     after = read_as(back)
     assert after.corrects == SUBMISSION and before.rows is not None and before.rows.equals(after.rows)

@@ -12,7 +12,7 @@ from tests.ingest.books import Page, by_openpyxl
 from tests.workbooks.conftest import SUBMISSION, finding, order
 from workbooks.annotated.annotate import annotate
 from workbooks.annotated.findings import Total
-from workbooks.annotated.styles import FILLS
+from workbooks.annotated.shades import PLAIN
 from workbooks.annotated.summary import KINDS, LISTED
 
 BOOK = by_openpyxl(
@@ -70,7 +70,7 @@ def test_the_list_filters_stays_readable_and_prints_on_pages_of_one_width() -> N
     )
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet.cell(head + 1, 5).alignment.wrap_text and sheet.column_dimensions["E"].width > 60
-    assert sheet.cell(head + 1, 6).fill.fgColor.rgb == FILLS["error"]
+    assert sheet.cell(head + 1, 6).fill.fgColor.rgb == PLAIN["error"]
 
 
 def test_a_long_list_says_how_much_more_there_is() -> None:
@@ -91,7 +91,7 @@ def test_totals_that_disagree_stand_there_with_both_figures() -> None:
 def test_the_outcome_has_its_colour(tone: str) -> None:
     sheet = page(tone=tone)
     (row,) = [r for r in sheet.iter_rows() if r[0].value == "处理结果"]
-    assert row[2].fill.fgColor.rgb in (*FILLS.values(), "FFE2EFDA")
+    assert row[2].fill.fgColor.rgb in (*PLAIN.values(), "FFE2EFDA")
 
 
 def test_the_number_is_among_the_workbook_s_own_properties() -> None:

@@ -16,6 +16,7 @@ from workbooks.annotated.findings import Finding, Order
 from workbooks.annotated.from_grid import from_grid
 from workbooks.annotated.markup import CannotEdit
 from workbooks.annotated.package import Package
+from workbooks.annotated.shades import PROPERTY, Shades
 from workbooks.annotated.sheet_xml import Marks, Outline, SheetEditor, outline
 from workbooks.annotated.styles import Styles
 from workbooks.annotated.summary import summary
@@ -52,7 +53,8 @@ def _edited(data: bytes, names: dict[str, str] | None, order: Order) -> bytes:
         workbook = Book(package)
         workbook.drop_what_runs()
         earlier = [name for name in workbook.sheets if workbook.is_ours(name)]
-        look = Styles(package.text(workbook.styles) if workbook.styles else styles.EMPTY)
+        shades = Shades(workbook.property(PROPERTY) or "")
+        look = Styles(package.text(workbook.styles) if workbook.styles else styles.EMPTY, shades)
         if earlier or workbook.property(LABEL) is not None:
             look.forget_marks()
         for name in earlier:
@@ -64,8 +66,8 @@ def _edited(data: bytes, names: dict[str, str] | None, order: Order) -> bytes:
                 _mark_sheet(package, workbook.sheets[name], found, look)
         page = summary(order, look, names)
         workbook.put_first(page)
-        workbook.set_property(LABEL, order.number)
         package.put_written(workbook.styles_part(), look.write)
+        workbook.put_properties(lambda: {LABEL: order.number, PROPERTY: shades.text})
         out = io.BytesIO()
         package.save(out)
     return out.getvalue()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from ingest.returned import LABEL, SHEET
 from workbooks.annotated.markup import (
@@ -23,7 +24,7 @@ from workbooks.annotated.package import HEADER, Package
 from workbooks.annotated.summary import Summary
 
 _SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml."
-_PROPERTIES = "docProps/custom.xml"
+PROPERTIES = "docProps/custom.xml"
 _NO_PROPERTIES = (
     f'{HEADER}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" '
     'xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"></Properties>'
@@ -155,37 +156,45 @@ class Book:
 
     def property(self, name: str) -> str | None:
         """One of the workbook's own properties."""
-        if _PROPERTIES not in self._package:
+        if PROPERTIES not in self._package:
             return None
-        text = self._package.text(_PROPERTIES)
-        found = next((e for e in self._properties(text) if e.attribute("name") == name), None)
+        text = self._package.text(PROPERTIES)
+        found = next((e for e in _properties(text) if e.attribute("name") == name), None)
         return re.sub(r"<[^>]*>", "", text[found.inner_start : found.inner_end]) if found else None
 
-    def set_property(self, name: str, value: str) -> None:
-        """State one of the workbook's own properties."""
+    def put_properties(self, values: Callable[[], dict[str, str]]) -> None:
+        """State some of the workbook's own properties, with the values that they have when the package is saved; one
+        without a value is taken out."""
         package = self._package
-        if _PROPERTIES not in package:
+        if PROPERTIES not in package:
             package.put(
-                _PROPERTIES, _NO_PROPERTIES, "application/vnd.openxmlformats-officedocument.custom-properties+xml"
+                PROPERTIES, _NO_PROPERTIES, "application/vnd.openxmlformats-officedocument.custom-properties+xml"
             )
-            package.relate("", "custom-properties", _PROPERTIES)
-        text = package.text(_PROPERTIES)
-        for element in reversed(self._properties(text)):
-            if element.attribute("name") == name:
-                text = text[: element.start] + text[element.end :]
-        numbers = [int(e.attribute("pid") or 1) for e in self._properties(text)]
-        top = root(text)
-        addition = (
-            f'<{top.prefix}property fmtid="{_FORMAT_ID}" pid="{max([1, *numbers]) + 1}" name="{escape(name)}"><vt:lpwstr '
-            'xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">'
-            f"{escape(value)}</vt:lpwstr></{top.prefix}property>"
-        )
-        package.put(_PROPERTIES, appended(text, addition))
+            package.relate("", "custom-properties", PROPERTIES)
+        text = package.text(PROPERTIES)
+        package.put_written(PROPERTIES, lambda sink: sink.write(_with_properties(text, values()).encode()))
 
-    @staticmethod
-    def _properties(text: str) -> list[Element]:
-        top = root(text)
-        return list(children(text, top.inner_start, top.inner_end))
+
+def _properties(text: str) -> list[Element]:
+    top = root(text)
+    return list(children(text, top.inner_start, top.inner_end))
+
+
+def _with_properties(text: str, values: dict[str, str]) -> str:
+    for element in reversed(_properties(text)):
+        if element.attribute("name") in values:
+            text = text[: element.start] + text[element.end :]
+    number = max([1, *(int(e.attribute("pid") or 1) for e in _properties(text))])
+    p, added = root(text).prefix, ""
+    for name, value in values.items():
+        if value:
+            number += 1
+            added += (
+                f'<{p}property fmtid="{_FORMAT_ID}" pid="{number}" name="{escape(name)}"><vt:lpwstr '
+                'xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">'
+                f"{escape(value)}</vt:lpwstr></{p}property>"
+            )
+    return appended(text, added)
 
 
 def _relation_of(element: Element) -> str:

@@ -22,7 +22,7 @@ HEADER = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _DAY = (2020, 1, 1, 0, 0, 0)
 _CHUNK = 1 << 20
 
-Writer = Callable[[IO[bytes]], None]
+Writer = Callable[[IO[bytes]], object]
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,9 @@ import re
 from typing import IO
 
 from workbooks.annotated.markup import CannotEdit, Element, child, children, root, with_attribute, with_inner
+from workbooks.annotated.shades import Shades
 
-# Fills that nobody picks from a palette, so that ours are known again in a workbook that was saved by any program.
-FILLS = {"error": "FFFFB9BD", "warn": "FFFFE79F"}
 FONT = "微软雅黑"
-_OURS = re.compile(r"""patternType=["']solid["'].*?fgColor[^>]*rgb=["'](?:""" + "|".join(FILLS.values()) + r""")["']""",
-                   re.IGNORECASE | re.DOTALL)  # fmt: skip
 _NO_COLOUR = re.compile(r"""indexed=["']6[45]["']""")  # the window's own colours
 _NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 # The least that a workbook without formats of its own needs.
@@ -27,13 +24,13 @@ EMPTY = (
 class Styles:
     """A workbook's styles part: formats are added, none is changed but those that carry our old fills."""
 
-    def __init__(self, text: str) -> None:
-        """Take the part's text.
+    def __init__(self, text: str, shades: Shades) -> None:
+        """Take the part's text, and the shades of marks.
 
         Raises:
             CannotEdit: fonts, fills, borders or formats are missing.
         """
-        self._text = text
+        self._text, self._shades = text, shades
         self._prefix = root(text).prefix
         self._lists = {name: self._items(name) for name in ("fonts", "fills", "borders", "cellXfs")}
         self._marked: dict[tuple[int, str], int] = {}
@@ -57,20 +54,25 @@ class Styles:
         formats = self._lists["cellXfs"]
         base = base if 0 <= base < len(formats) else 0
         if (base, severity) not in self._marked:
-            fill = self._fill(severity, self._solid_colour(self._fill_of(formats[base])))
+            fills, number = self._lists["fills"], self._fill_of(formats[base])
+            covered = self._solid_colour(fills[number]) if number < len(fills) else ""
+            fill = self._add("fills", self._solid(f'rgb="{self._shades.shade(severity, covered)}"'))
             self._marked[(base, severity)] = self._add("cellXfs", self._filled(formats[base], fill))
         return self._marked[(base, severity)]
 
     def forget_marks(self) -> None:
         """Give every format that has one of our fills the fill that it had before."""
-        ours = {number for number, fill in enumerate(self._lists["fills"]) if _OURS.search(fill)}
+        ours = {}
+        for number, fill in enumerate(self._lists["fills"]):
+            argb = re.search(r"""rgb=["']([0-9A-Fa-f]{8})["']""", self._solid_colour(fill))
+            covered = self._shades.covered(argb[1]) if argb else None
+            if covered is not None:
+                ours[number] = covered
         for position, form in enumerate(self._lists["cellXfs"]):
-            if self._fill_of(form) in ours:
-                before = re.search(r"<[\w:]*bgColor([^>]*?)/?>", self._lists["fills"][self._fill_of(form)])
-                colour = before[1].strip() if before else ""
-                is_plain = not colour or _NO_COLOUR.search(colour)
-                fill = 0 if is_plain else self._add("fills", self._solid(colour, 'indexed="64"'))
-                self._lists["cellXfs"][position] = self._filled(form, fill)
+            covered = ours.get(self._fill_of(form))
+            if covered is not None:
+                number = self._add("fills", self._solid(covered)) if covered else 0
+                self._lists["cellXfs"][position] = self._filled(form, number)
 
     def own(self, font: str, fill: str = "", border: str = "", alignment: str = "", is_text: bool = True) -> int:
         """The number of a format of our own sheet.
@@ -86,7 +88,7 @@ class Styles:
         if key not in self._own:
             p = self._prefix
             fonts = self._add("fonts", self._prefixed(f'<font>{font}<name val="{FONT}"/><charset val="134"/></font>'))
-            fills = self._add("fills", self._solid(f'rgb="{fill}"', 'indexed="64"')) if fill else 0
+            fills = self._add("fills", self._solid(f'rgb="{fill}"')) if fill else 0
             sides = "".join(
                 f'<{side} style="thin"><color rgb="{border}"/></{side}>' for side in ("left", "right", "top", "bottom")
             )
@@ -109,27 +111,24 @@ class Styles:
         sink.write(self._text.encode())
 
     def _add(self, name: str, item: str) -> int:
-        self._lists[name].append(item)
-        return len(self._lists[name]) - 1
+        """The number of an item of a list; formats are always new ones, since old ones may be changed."""
+        items = self._lists[name]
+        if name != "cellXfs" and item in items:
+            return items.index(item)
+        items.append(item)
+        return len(items) - 1
 
     def _prefixed(self, text: str) -> str:
         return re.sub(r"<(/?)(?=\w)", rf"<\g<1>{self._prefix}", text) if self._prefix else text
 
-    def _fill(self, severity: str, before: str) -> int:
-        """The fill for a severity. The colour that it covers is kept as its second one, which a solid fill never shows."""
-        item = self._solid(f'rgb="{FILLS[severity]}"', before or 'indexed="64"')
-        fills = self._lists["fills"]
-        return fills.index(item) if item in fills else self._add("fills", item)
-
-    def _solid(self, colour: str, second: str) -> str:
+    def _solid(self, colour: str) -> str:
         return self._prefixed(
-            f'<fill><patternFill patternType="solid"><fgColor {colour}/><bgColor {second}/></patternFill></fill>'
+            f'<fill><patternFill patternType="solid"><fgColor {colour}/><bgColor indexed="64"/></patternFill></fill>'
         )
 
-    def _solid_colour(self, number: int) -> str:
+    @staticmethod
+    def _solid_colour(fill: str) -> str:
         """Attributes of a solid fill's colour; '' for another fill."""
-        fills = self._lists["fills"]
-        fill = fills[number] if number < len(fills) else ""
         found = re.search(r"""patternType=["']solid["'].*?<[\w:]*fgColor([^>]*?)/?>""", fill, re.DOTALL)
         colour = found[1].strip() if found else ""
         return "" if _NO_COLOUR.search(colour) else colour

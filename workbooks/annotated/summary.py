@@ -17,7 +17,8 @@ from ingest.text import cell_name
 from workbooks.annotated.findings import SEVERITIES, Finding, Order
 from workbooks.annotated.markup import RELATIONS, escape
 from workbooks.annotated.package import HEADER
-from workbooks.annotated.styles import FILLS, Styles
+from workbooks.annotated.shades import PLAIN
+from workbooks.annotated.styles import Styles
 
 LISTED, KINDS = 1000, 40  # findings and kinds of findings that are listed
 WIDTHS = (6, 22, 20, 20, 66, 8, 13)  # of the columns, in characters
@@ -38,11 +39,11 @@ LOOKS: dict[str, tuple[str, str, str, str]] = {
     "count": (f'<sz val="10"/><color rgb="{_DARK}"/>', "", _LINES, _MIDDLE),
     "link": ('<u/><sz val="10"/><color rgb="FF0563C1"/>', "", _LINES, _WRAPPED),
     "head": ('<b/><sz val="10"/><color rgb="FFFFFFFF"/>', _BLUE, _LINES, 'horizontal="center" vertical="center" wrapText="1"'),
-    "refused": ('<b/><sz val="11"/><color rgb="FF9C0006"/>', FILLS["error"], _LINES, _WRAPPED),
-    "partly": ('<b/><sz val="11"/><color rgb="FF7F6000"/>', FILLS["warn"], _LINES, _WRAPPED),
+    "refused": ('<b/><sz val="11"/><color rgb="FF9C0006"/>', PLAIN["error"], _LINES, _WRAPPED),
+    "partly": ('<b/><sz val="11"/><color rgb="FF7F6000"/>', PLAIN["warn"], _LINES, _WRAPPED),
     "accepted": ('<b/><sz val="11"/><color rgb="FF375623"/>', "FFE2EFDA", _LINES, _WRAPPED),
-    "error": (f'<sz val="10"/><color rgb="{_DARK}"/>', FILLS["error"], _LINES, _MIDDLE),
-    "warn": (f'<sz val="10"/><color rgb="{_DARK}"/>', FILLS["warn"], _LINES, _MIDDLE),
+    "error": (f'<sz val="10"/><color rgb="{_DARK}"/>', PLAIN["error"], _LINES, _MIDDLE),
+    "warn": (f'<sz val="10"/><color rgb="{_DARK}"/>', PLAIN["warn"], _LINES, _MIDDLE),
     "info": (f'<sz val="10"/><color rgb="{_DARK}"/>', "FFF2F2F2", _LINES, _MIDDLE),
     "step": (f'<sz val="10"/><color rgb="{_DARK}"/>', "", "", 'vertical="center" wrapText="1"'),
     "hint": (f'<sz val="9"/><color rgb="{_GREY}"/>', "", "", 'vertical="center" wrapText="1"'),
