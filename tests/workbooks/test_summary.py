@@ -79,7 +79,7 @@ def test_a_long_list_says_how_much_more_there_is() -> None:
     said = rows(sheet)
     assert [f"问题清单（列出前 {LISTED:,} 处，另有 7 处见各格颜色和批注）"] in said
     assert [f"另有 {LISTED + 7 - KINDS} 类，见下面的清单和各格批注。"] in said
-    assert said[-1][0] == LISTED
+    assert said[-1][0] == LISTED and sum(row[2:3] == ["上年收入"] for row in said) == LISTED + KINDS
 
 
 def test_totals_that_disagree_stand_there_with_both_figures() -> None:
