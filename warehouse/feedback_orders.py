@@ -165,20 +165,23 @@ def _cross_findings(conn: Connection, submissions: dict[int, Submission]) -> dic
         return found
     rows = conn.execute(
         """
-        select reading_id, sheet_no, row_no, rule_id, severity, sentence
+        select reading_id, sheet_no, row_no, rule_id, severity, sentence, other_form
         from marts.mart_cross_checks where reading_id = any(%(readings)s)
         union
-        select other_reading_id, other_sheet_no, other_row_no, rule_id, severity, sentence
+        select other_reading_id, other_sheet_no, other_row_no, rule_id, severity, sentence, form
         from marts.mart_cross_checks where other_reading_id = any(%(readings)s)
         order by 1, 2, 3, 4, 6
         """,
         {"readings": list(submissions)},
     )
-    for reading, sheet_no, row_no, rule, severity, sentence in rows:
+    titles = {contract.name: contract.title for contract in load_all().values()}
+    for reading, sheet_no, row_no, rule, severity, sentence, form in rows:
         sheet = submissions[reading].sheet_name(sheet_no)
         row = row_no - 1 if row_no is not None and sheet is not None else None
         column = submissions[reading].first_column(sheet) if row is not None else None
-        found[reading].append(Finding(sentence, severity, issues.NONE, rule, sheet, row, column, "（与其他表对照）"))
+        found[reading].append(
+            Finding(sentence, severity, issues.NONE, rule, sheet, row, column, f"对照：{titles.get(form, form)}")
+        )
     return found
 
 

@@ -172,8 +172,8 @@ def test_findings_between_forms_and_of_the_gate_are_among_them(settings: Setting
         conn.execute(
             "create view marts.mart_cross_checks as select reading_id, 1 as sheet_no, 5 as row_no, 'R99' as rule_id, "
             "'warn' as severity, '与台账不一致' as sentence, null::bigint as other_reading_id, null::integer as other_sheet_no, "
-            "null::integer as other_row_no "
-            "from ops.readings where submission_id = 2"
+            "null::integer as other_row_no"
+            ", 'cooperatives' as other_form, 'village_income' as form from ops.readings where submission_id = 2"
         )
         conn.execute(
             "insert into ops.gate_holds (reading_id, gate_digest, publication_id, rule_id, sentence) "
@@ -193,6 +193,7 @@ def test_findings_between_forms_and_of_the_gate_are_among_them(settings: Setting
         "A5"
     }
     assert "与台账不一致" in book["Sheet1"]["A5"].comment.text
+    assert any("对照：农民合作社名录" in row for row in book["退改说明"].iter_rows(values_only=True))
 
 
 def test_a_night_writes_them_and_its_report_says_where(settings: Settings, night: Night) -> None:

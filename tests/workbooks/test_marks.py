@@ -149,6 +149,24 @@ def second_colours(name: str, content: bytes) -> bytes:
     return re.sub(rb"<bgColor[^>]*/>", anew, content) if name == "xl/styles.xml" else content
 
 
+THREADS = "xl/threadedComments/threadedComment1.xml"
+
+
+def with_threads(name: str, content: bytes) -> bytes:
+    if name != "xl/worksheets/_rels/sheet1.xml.rels":
+        return content
+    kind = b"http://schemas.microsoft.com/office/2017/10/relationships/threadedComment"
+    more = b'<Relationship Id="rId77" Type="' + kind + b'" Target="../threadedComments/threadedComment1.xml"/>'
+    return content.replace(b"</Relationships>", more + b"</Relationships>")
+
+
+@pytest.mark.parametrize(("place", "stays"), [((1, 0), False), ((1, 2), True)])
+def test_a_thread_does_not_hide_what_is_said_in_its_cell(place: tuple[int, int], stays: bool) -> None:
+    book = rezipped(styled(), with_threads, {THREADS: b"<ThreadedComments/>"})
+    found = parts(annotate(book, order([finding(place)])))
+    assert (THREADS in found) == (b"threadedComment" in found["xl/worksheets/_rels/sheet1.xml.rels"]) == stays
+
+
 @pytest.mark.parametrize(
     "resave",
     [lambda data: data, lambda data: saved(opened(data)), lambda data: rezipped(saved(opened(data)), second_colours)],

@@ -99,6 +99,12 @@ def test_what_is_hidden_stays_hidden_and_errors_stay_to_be_seen() -> None:
     assert sheet["B2"].value == "#REF!" and book["藏"].sheet_state == "hidden"
 
 
+def test_days_that_count_from_1904_go_on_doing_so() -> None:
+    back = annotate(from_grid([Sheet("表", 1, [[date(2020, 5, 27), 42516.0]], is_1904=True)])[0], order())
+    (sheet,) = [s for s in open_sheets(back) if s.name == "表"]
+    assert sheet.is_1904 and sheet.rows[0] == [date(2020, 5, 27), 42516.0]
+
+
 @pytest.mark.parametrize("count", [2, 45])
 def test_names_that_no_sheet_may_have(count: int) -> None:
     """And more sheets than a child process may have files open."""

@@ -108,6 +108,12 @@ def _comment(package: Package, part: str, around: Outline, said: comments.Texts)
     target = kept.target if kept else package.free_name("xl/comments{}.xml")
     text, removed, added = comments.edit(package.text(target) if kept else comments.EMPTY, said)
     package.put(target, text)
+    threads = [r for r in package.relations(part) if r.kind == "threadedComment"]
+    if threads and set(said) - added:
+        # A program that knows threads shows them in place of comments, ours with them. The comments hold their texts too.
+        for thread in threads:
+            package.drop(thread.target)
+        package.unrelate(part, {thread.id for thread in threads})
     if kept is None:
         package.declare(target, "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml")
         package.relate(part, "comments", target)

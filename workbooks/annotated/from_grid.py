@@ -33,7 +33,8 @@ def from_grid(sheets: list[Sheet]) -> tuple[bytes, dict[str, str]]:
     out = io.BytesIO()
     # One row at a time is held: a county's csv may have hundreds of thousands. Each sheet has a file open then.
     is_spooled = len(sheets) <= MOST_FILES
-    options = {"constant_memory": is_spooled, "strings_to_formulas": False, "strings_to_urls": False}
+    options = {"constant_memory": is_spooled, "strings_to_formulas": False, "strings_to_urls": False,
+               "date_1904": any(sheet.is_1904 for sheet in sheets)}  # fmt: skip
     book = xlsxwriter.Workbook(out, options)
     names: dict[str, str] = {}
     if not sheets:
