@@ -14,8 +14,9 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from ingest import raw_tables
+from ingest import places, raw_tables
 from ingest.batch import load_context, read_batch
+from ingest.context import reference_folder
 from ingest.discover import discover
 from ingest.returned import number_of
 from tests.e2e.nights import longcang
@@ -78,6 +79,16 @@ def rows(settings: Settings, text: str) -> list[Any]:
         return conn.execute(text).fetchall()  # type: ignore[arg-type]
 
 
+def places_of(county: str = "621122", count: int = 5) -> list[tuple[str, str]]:
+    """Townships and villages of another county, as many as the ledger has rows."""
+    known = places.load(reference_folder()).counties[county]
+    found = []
+    for village in known.villages.values():
+        if known.village(village.name, village.township_code) is village:
+            found.append((known.townships[village.township_code].name, village.name))
+    return found[:count]
+
+
 def only(feedback: Feedback) -> Path:
     (workbook,) = feedback.workbooks
     return workbook.path
@@ -103,6 +114,30 @@ def test_corrected_and_sent_in_it_takes_the_place_of_what_it_corrects(settings: 
     after = write(settings)
     assert (after.workbooks, after.withdrawn) == ([], 1) and not path.exists()
     assert rows(settings, "select count(*) from ops.feedback") == [(0,)]
+
+
+def test_what_could_not_be_told_is_closed_by_its_number_and_what_was_sent_anew_by_its_scope(
+    settings: Settings, night: Night
+) -> None:
+    """Both first files stay in the folder beside the later ones."""
+    untold = corrected(income(), C3="甲", E3="乙", K3="丙", A1="通渭县2020年6月表", F3="丁", G3="戊", H3="己")
+    assert night({f"{TONGWEI}/认不出.xlsx": untold, f"{LONGXI}/a.xlsx": income("陇西县")}) == {"refused": 2}
+    first = {w.county_code: w for w in write(settings).workbooks}
+    assert first["621121"].period is None
+    back = corrected(
+        first["621121"].path.read_bytes(),
+        A1=TITLE.format("通渭县", 6),
+        **{
+            f"{letter}3": INCOME_HEADER[n]
+            for n, letter in ((2, "C"), (4, "E"), (5, "F"), (6, "G"), (7, "H"), (10, "K"))
+        },
+    )
+    assert night({f"{TONGWEI}/改.xlsx": back}) == {"loaded": 1}
+    assert [w.county_code for w in write(settings).workbooks] == ["621122"]
+    own = list(enumerate(places_of(), 4))
+    clean = {f"B{n}": town for n, (town, _) in own} | {f"C{n}": village for n, (_, village) in own}
+    assert night({f"{LONGXI}/b.xlsx": income("陇西县", **clean)}) == {"loaded": 1}
+    assert write(settings).workbooks == []
 
 
 def test_what_is_still_wrong_goes_back_under_the_new_number_alone(settings: Settings, night: Night) -> None:
