@@ -26,6 +26,7 @@ DOC = """
 | staging / core / metrics | dbt 建模 | 看 `ops.node_results`；改好后清除 |
 | gate_candidate | 校验待发布指标 | 同 gate_landed |
 | publish | 移动一个指针，即刻生效 | 直接清除 |
+| feedback | 写出退改工作簿，供各县取回改正 | 直接清除；或运行 longcang feedback |
 | report | 汇总本次运行 | 直接清除 |
 """
 
@@ -57,6 +58,7 @@ def nightly_load() -> None:
         dag_steps.build.override(task_id="metrics")("metrics"),
         dag_steps.gate_candidate(),
         dag_steps.publish(),
+        dag_steps.feedback(),
         dag_steps.report(),
     )
 

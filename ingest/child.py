@@ -1,10 +1,11 @@
 """The process in which files are opened: limited in memory and time, without a database, saying nothing on its streams.
 
-It can write no file, start no process and open no socket, so that a reader which a file has taken over can do little.
+Started by `workers.Child` as ``python -m ingest.child`` (or another module that calls `run`). The first frame on standard
+input is the setting (the token key with it: not on a command line, not in the environment), each further one a task; each
+is answered by frames. Tracebacks hold values of cells, so none is printed: only where in the code it happened is told.
 
-Started by `workers.Worker` as ``python -m ingest.child``. The first frame on standard input is the setting (the token
-key with it: not on a command line, not in the environment), each further one a file to read; each is answered by three
-frames. Tracebacks hold values of cells, so none is printed: only where in the code it happened is told.
+It can start no process and open no socket, and where it reads also write no file, so that a reader which a file has taken
+over can do little.
 """
 
 from __future__ import annotations
@@ -15,11 +16,20 @@ import os
 import resource
 import sys
 import traceback
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
 
+Task = dict[str, Any]
+Answerer = Callable[[Task], Iterable[bytes]]
 
-def main() -> None:
+
+def run(prepare: Callable[[dict[str, Any]], Answerer]) -> None:
+    """Be a child process to its end.
+
+    Args:
+        prepare: makes of the setting what answers a task with frames. It runs under the limits, too.
+    """
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
@@ -29,7 +39,7 @@ def main() -> None:
     try:
         setting = json.loads(wire.receive(incoming))
         _limit(setting)
-        _serve(incoming, outgoing, setting)
+        _serve(incoming, outgoing, prepare(setting), setting["cpu_seconds"])
     except (wire.Closed, BrokenPipeError):
         pass
 
@@ -37,7 +47,7 @@ def main() -> None:
 def _limit(setting: dict[str, Any]) -> None:
     """The number of processes is no limit for root, and would count threads: `_forbid` stands in for it."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (setting["file_bytes"],) * 2)
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
     resource.setrlimit(resource.RLIMIT_AS, (setting["memory_bytes"],) * 2)
     sys.addaudithook(_forbid)
@@ -51,7 +61,29 @@ def _forbid(event: str, arguments: tuple[Any, ...]) -> None:
         raise PermissionError(event)
 
 
-def _serve(incoming: BinaryIO, outgoing: BinaryIO, setting: dict[str, Any]) -> None:
+def _serve(incoming: BinaryIO, outgoing: BinaryIO, answer: Answerer, cpu_seconds: int) -> None:
+    from ingest import wire
+
+    gc.freeze()  # what is loaded by now stays: not to be walked through again after each file
+    gc.disable()  # millions of cells are made and dropped at once; counting cycles among them costs a third of the time
+    while True:
+        task = json.loads(wire.receive(incoming))
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        limit = int(used.ru_utime + used.ru_stime) + cpu_seconds + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+        for frame in answer(task):
+            wire.send(outgoing, frame)
+        gc.collect()
+
+
+def where(error: BaseException, package: str) -> str:
+    """Where in a package's code an error was raised; its text may hold values of cells and is not told."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames) if package in f.filename), "?")
+
+
+def _reader(setting: dict[str, Any]) -> Answerer:
+    """Answers a file with its digest and county, and what was read of it."""
     from ingest import wire
     from ingest.context import Context
     from ingest.digests import digest
@@ -65,24 +97,14 @@ def _serve(incoming: BinaryIO, outgoing: BinaryIO, setting: dict[str, Any]) -> N
         reads_hidden_rows=setting["reads_hidden_rows"],
         reads_hidden_sheets=setting["reads_hidden_sheets"],
     )
-    gc.freeze()  # what is loaded by now stays: not to be walked through again after each file
-    gc.disable()  # millions of cells are made and dropped at once; counting cycles among them costs a third of the time
-    while True:
-        task = json.loads(wire.receive(incoming))
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        limit = int(used.ru_utime + used.ru_stime) + setting["cpu_seconds"] + 1
-        resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+
+    def answer(task: Task) -> Iterable[bytes]:
         result, is_spent = _read(task, context)
-        head, body = wire.pack(result)
         county = result.county_code or task["folder_county"]
         told = {"digest": digest(context, result.form, county), "county": county, "is_spent": is_spent}
-        wire.send(outgoing, json.dumps(told).encode())
-        wire.send(outgoing, head)
-        wire.send(outgoing, body)
-        if is_spent:
-            return
-        del result, head, body
-        gc.collect()
+        return json.dumps(told).encode(), *wire.pack(result)
+
+    return answer
 
 
 def _read(task: dict[str, Any], context: Any) -> tuple[Any, bool]:
@@ -96,13 +118,12 @@ def _read(task: dict[str, Any], context: Any) -> tuple[Any, bool]:
     except MemoryError:
         sentence = "工作簿展开后过大，超出内存限制，请删去多余的空行空列或拆分后报送"
     except BaseException as error:  # the panics of libraries are no Exception
-        frames = traceback.extract_tb(error.__traceback__)
-        where = next((f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames) if "ingest" in f.filename), "?")
-        sentence = f"读取程序出错，未能读完（{type(error).__name__}，{where}），文件没有问题时会在程序改正后自动重读"
+        place = where(error, "ingest")
+        sentence = f"读取程序出错，未能读完（{type(error).__name__}，{place}），文件没有问题时会在程序改正后自动重读"
     result = ReadResult()
     result.refuse(UNREADABLE, sentence)
     return result, True
 
 
 if __name__ == "__main__":
-    main()
+    run(_reader)

@@ -12,9 +12,10 @@ from pgpq import ArrowToPostgresBinaryEncoder
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from ingest import aliases
+from ingest import aliases, issues
 from ingest.issues import Issue
 from ingest.read import ReadResult
+from ingest.returned import LABEL, number_of
 
 Connection = psycopg.Connection[Any]
 ISSUE_FIELDS = [field.name for field in fields(Issue)]
@@ -43,8 +44,9 @@ def land(
         ).fetchone()
         if existing:
             return str(existing[0])
+        corrects = _corrected(conn, submission_id, result)
         outcome = "unchanged" if _is_current(conn, submission_id, sha256, digest, result) else result.outcome
-        reading_id = _reading(conn, submission_id, digest, outcome, result, run_id, seconds)
+        reading_id = _reading(conn, submission_id, digest, outcome, result, run_id, seconds, corrects)
         if outcome == "unchanged":
             return outcome
         for part, count in result.parts.items():
@@ -83,19 +85,55 @@ def _is_current(conn: Connection, submission_id: int, sha256: str, digest: str, 
     return newest == (sha256, digest, result.scope_code)
 
 
+def _corrected(conn: Connection, submission_id: int, result: ReadResult) -> int | None:
+    """The earlier submission that the file says it corrects; where that is another county's, form's or period's, the file
+    is told so, and corrects none. What the earlier one did not let be told agrees with anything."""
+    if result.corrects is None:
+        return None
+    row = conn.execute(
+        """
+        select coalesce(r.county_code, s.folder_county_code), r.form, r.period
+        from ops.submissions s
+        left join lateral (select * from ops.readings r where r.submission_id = s.submission_id
+                           order by reading_id desc limit 1) r on true
+        where s.submission_id = %s and s.submission_id < %s
+        """,
+        (result.corrects, submission_id),
+    ).fetchone()
+    own = (result.county_code, result.form, result.period)
+    names = ("另一个县", "另一种表", "另一个报告期")
+    if row is not None:
+        other = [n for n, a, b in zip(names, own, row, strict=True) if a is not None and b is not None and a != b]
+        if not other:
+            return result.corrects
+        wrong = f"是{'、'.join(other)}的"
+    else:
+        wrong = "查无此号"
+    sentence = f"{LABEL}“{number_of(result.corrects)}”{wrong}，本表未作为它的更正件，仍按新报的表读入"
+    result.issues.append(Issue(issues.RETURN_NUMBER, issues.WARN, issues.NONE, sentence))
+    return None
+
+
 def _reading(
-    conn: Connection, submission_id: int, digest: str, outcome: str, result: ReadResult, run_id: str, seconds: float
+    conn: Connection,
+    submission_id: int,
+    digest: str,
+    outcome: str,
+    result: ReadResult,
+    run_id: str,
+    seconds: float,
+    corrects: int | None,
 ) -> int:
     row = conn.execute(
         "insert into ops.readings (submission_id, digest, form, county_code, scope_code, period, period_start, "
         "period_end, outcome, refusal_code, refusal, rows_read, rows_accepted, rows_refused, layout, totals, seconds, "
-        "run_id, known_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, "
-        "clock_timestamp()) returning reading_id",
+        "run_id, corrects_submission_id, known_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, "
+        "%s, %s, %s, clock_timestamp()) returning reading_id",
         (
             *(submission_id, digest, result.form, result.county_code, result.scope_code, result.period),
             *(result.period_start, result.period_end, outcome, result.refusal_code, result.refusal),
             *(result.rows_read, result.rows_accepted, result.rows_refused),
-            *(_json(result.layout), _json(result.totals), round(seconds, 3), run_id),
+            *(_json(result.layout), _json(result.totals), round(seconds, 3), run_id, corrects),
         ),
     ).fetchone()
     assert row is not None

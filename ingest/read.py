@@ -29,6 +29,7 @@ from ingest.marks import Mark, take_mark, version_issues
 from ingest.places import County, Township
 from ingest.proposals import as_rows
 from ingest.recognise import Heading, Period, Where, batch_of, period_of, place_in_title, townships_in, where_of
+from ingest.returned import take_out
 from ingest.table import Table, read_table
 from ingest.text import cell_name
 
@@ -40,6 +41,7 @@ class ReadResult:
     `rows` are the accepted rows in the raw table's column order, without reading_id; `parts` counts them by the part of
     the scope they belong to, zeros included. `totals` holds the stated totals and the sums per column; `layout` leads
     from a column back to its cells; `proposals` say what unknown names of places may mean (`proposals.as_rows`).
+    `corrects` is the submission that the file's 退改编号 names.
     """
 
     outcome: str = "refused"
@@ -60,6 +62,7 @@ class ReadResult:
     rows_refused: int = 0
     refusal_code: str | None = None
     refusal: str | None = None
+    corrects: int | None = None
 
     def refuse(self, code: str, sentence: str) -> None:
         """Refuse the whole file; the rows go, the issues stay."""
@@ -80,8 +83,8 @@ def read(data: bytes, name: str, *, folder_county: str | None, context: Context)
     result = ReadResult(county_code=folder_county if folder_county in context.places.counties else None)
     try:
         mark, sheets = take_mark(data, open_sheets(data))
-        found = [Issue(issues.NOT_LOOKED_AT, issues.INFO, issues.NONE, sentence) for sentence in remarks(data)]
-        result.issues += found
+        sheets, result.corrects, result.issues = take_out(data, sheets)
+        result.issues += [Issue(issues.NOT_LOOKED_AT, issues.INFO, issues.NONE, text) for text in remarks(data)]
         _Reading(name, folder_county, context, result, mark).run(sheets)
     except Refusal as refusal:
         result.form = result.form or refusal.form

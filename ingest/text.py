@@ -15,8 +15,6 @@ _BRACKETS = str.maketrans(
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _DASHES = str.maketrans({"—": "-", "–": "-", "―": "-", "－": "-", "−": "-", "‐": "-", "~": "-", "～": "-", "﹣": "-"})
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-
 
 def clean(value: str) -> str:
     """The text without control characters and lone surrogates (PostgreSQL takes no NUL), outer spaces cut off."""

@@ -18,7 +18,7 @@ from ingest.read import ReadResult
 _HEAD = struct.Struct("!Q")
 MAX_FRAME = 1 << 30
 _PLAIN = ("outcome", "form", "county_code", "scope_code", "period", "parts", "layout", "totals", "proposals", "rows_read",
-          "rows_accepted", "rows_refused", "refusal_code", "refusal")  # fmt: skip
+          "rows_accepted", "rows_refused", "refusal_code", "refusal", "corrects")  # fmt: skip
 
 
 class Closed(Exception):

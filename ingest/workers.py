@@ -10,15 +10,18 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from ingest import wire
 from ingest.contracts import FOLDER as CONTRACTS
 from ingest.issues import UNREADABLE
 from ingest.read import ReadResult
+
+Given = TypeVar("Given", contravariant=True)
+Made = TypeVar("Made", covariant=True)
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -60,6 +63,7 @@ class Setup:
             "reads_hidden_sheets": self.reads_hidden_sheets,
             "memory_bytes": self.limits.memory_bytes,
             "cpu_seconds": self.limits.cpu_seconds,
+            "file_bytes": 0,
         }
         return json.dumps(values).encode()
 
@@ -85,53 +89,49 @@ class Answer:
     seconds: float
 
 
-class Worker:
-    """One child, started when first needed and again after it died."""
+class Died(Exception):
+    """A child ended over a task; `code` is its exit status."""
 
-    def __init__(self, setup: Setup) -> None:
-        self.setup = setup
+    def __init__(self, code: int | None) -> None:
+        super().__init__(f"exit status {code}")
+        self.code = code
+
+
+class Child:
+    """A limited child process, started when first needed and again after it died.
+
+    Args:
+        module: what it runs; it ends in a call of `ingest.child.run`.
+        setting: the first frame, as JSON.
+        wall_seconds: what one task may take.
+    """
+
+    def __init__(self, module: str, setting: bytes, wall_seconds: float) -> None:
+        self._module, self._setting, self._wall_seconds = module, setting, wall_seconds
         self._process: subprocess.Popen[bytes] | None = None
 
-    def read(self, task: Task) -> Answer:
-        """Read one file. A child that was killed from outside gets the file once more; one that died of it does not."""
-        answer, code = self._once(task)
-        if code == -signal.SIGKILL:
-            answer, code = self._once(task)
-        return answer
+    def ask(self, message: dict[str, Any], count: int) -> list[bytes]:
+        """Send a task; the frames that answer it.
 
-    def _once(self, task: Task) -> tuple[Answer, int | None]:
-        started = time.monotonic()
+        Raises:
+            wire.TooSlow: it took too long, and the child was ended. Died: the child ended.
+        """
         process = self._ready()
         assert process.stdin is not None and process.stdout is not None
-        message = {"path": str(task.path), "name": task.name, "folder_county": task.folder_county}
-        deadline = started + self.setup.limits.wall_seconds
+        deadline = time.monotonic() + self._wall_seconds
         try:
             wire.send(process.stdin, json.dumps(message).encode())  # type: ignore[arg-type]
-            frames = [wire.receive_in_time(process.stdout.fileno(), deadline) for _ in range(3)]
-            told = json.loads(frames[0])
-            result = wire.unpack(frames[1], frames[2])
-            if told["is_spent"]:
-                self.stop()
-            return Answer(task, result, told["digest"], told["county"], time.monotonic() - started), None
+            return [wire.receive_in_time(process.stdout.fileno(), deadline) for _ in range(count)]
         except wire.TooSlow:
-            sentence = (
-                f"读取超过 {self.setup.limits.wall_seconds:g} 秒仍未完成，内容不像正常的表格，请检查后重新保存报送"
-            )
             self.stop()
-            return self._failed(task, sentence, started), None
-        except (wire.Closed, BrokenPipeError, ValueError):
-            code = self.stop()
-            return self._failed(task, reason(code), started), code
-
-    def _failed(self, task: Task, sentence: str, started: float) -> Answer:
-        result = ReadResult()
-        result.refuse(UNREADABLE, sentence)
-        return Answer(task, result, None, task.folder_county, time.monotonic() - started)
+            raise
+        except (wire.Closed, BrokenPipeError):
+            raise Died(self.stop()) from None
 
     def _ready(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "ingest.child"],
+                [sys.executable, "-m", self._module],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -139,7 +139,7 @@ class Worker:
                 cwd=ROOT,
             )
             assert self._process.stdin is not None
-            wire.send(self._process.stdin, self.setup.frame())  # type: ignore[arg-type]
+            wire.send(self._process.stdin, self._setting)  # type: ignore[arg-type]
         return self._process
 
     def stop(self) -> int | None:
@@ -159,6 +159,47 @@ class Worker:
             process.kill()
             process.wait()
             return None
+
+
+class Worker:
+    """Reads files in one child."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+        self._child = Child("ingest.child", setup.frame(), setup.limits.wall_seconds)
+
+    def do(self, task: Task) -> Answer:
+        """Read one file. A child that was killed from outside gets the file once more; one that died of it does not."""
+        started = time.monotonic()
+        for is_last in (False, True):
+            try:
+                return self._once(task, started)
+            except wire.TooSlow:
+                limit = self._setup.limits.wall_seconds
+                sentence = f"读取超过 {limit:g} 秒仍未完成，内容不像正常的表格，请检查后重新保存报送"
+                break
+            except Died as death:
+                sentence = reason(death.code)
+                if is_last or death.code != -signal.SIGKILL:
+                    break
+        result = ReadResult()
+        result.refuse(UNREADABLE, sentence)
+        return Answer(task, result, None, task.folder_county, time.monotonic() - started)
+
+    def _once(self, task: Task, started: float) -> Answer:
+        message = {"path": str(task.path), "name": task.name, "folder_county": task.folder_county}
+        told, head, body = self._child.ask(message, 3)
+        try:
+            known, result = json.loads(told), wire.unpack(head, body)
+        except ValueError:
+            raise Died(self._child.stop()) from None
+        if known["is_spent"]:
+            self._child.stop()
+        return Answer(task, result, known["digest"], known["county"], time.monotonic() - started)
+
+    def stop(self) -> None:
+        """End the child."""
+        self._child.stop()
 
 
 def child_environment() -> dict[str, str]:
@@ -188,38 +229,51 @@ def reason(code: int | None) -> str:
 
 
 def read_all(tasks: list[Task], setup: Setup, workers: int) -> Iterator[Answer]:
-    """Read files by several children at once; answers come as they are ready.
+    """Read files by several children at once; answers come as they are ready."""
+    return spread(tasks, lambda: Worker(setup), workers)
 
-    Where the caller stops early, or an error is raised at it, the children are ended.
+
+class Doer(Protocol[Given, Made]):
+    """What does tasks one after another, and is ended at the end."""
+
+    def do(self, task: Given, /) -> Made: ...
+
+    def stop(self) -> None: ...
+
+
+def spread(tasks: Sequence[Given], make: Callable[[], Doer[Given, Made]], workers: int) -> Iterator[Made]:
+    """Have tasks done by several doers at once; what they make comes as it is ready.
+
+    Where the caller stops early, or an error is raised at it, the doers are ended.
     """
-    waiting: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+    waiting: queue.SimpleQueue[Given] = queue.SimpleQueue()
     for task in tasks:
         waiting.put(task)
     count = max(1, min(workers, len(tasks)))
-    answers: queue.Queue[Answer | BaseException] = queue.Queue(maxsize=count)
+    answers: queue.Queue[tuple[bool, Any]] = queue.Queue(maxsize=count)
     stopping = threading.Event()
 
     def serve() -> None:
-        worker = Worker(setup)
+        doer = make()
         try:
             while not stopping.is_set():
                 try:
                     task = waiting.get_nowait()
                 except queue.Empty:
                     return
-                answers.put(worker.read(task))  # type: ignore[arg-type]
+                answers.put((True, doer.do(task)))
         except BaseException as error:  # told to the caller, who waits for an answer
-            answers.put(error)
+            answers.put((False, error))
         finally:
-            worker.stop()
+            doer.stop()
 
     threads = [threading.Thread(target=serve, daemon=True) for _ in range(count)]
     for thread in threads:
         thread.start()
     try:
         for _ in tasks:
-            answer = answers.get()
-            if isinstance(answer, BaseException):
+            is_answer, answer = answers.get()
+            if not is_answer:
                 raise answer
             yield answer
     finally:

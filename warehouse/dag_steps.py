@@ -130,6 +130,15 @@ def publish() -> int | None:
     return nightly.publish(run_id, settings)
 
 
+@task(trigger_rule=TriggerRule.ALL_DONE, execution_timeout=timedelta(hours=1), **RETRY)
+def feedback() -> None:
+    """Write the workbooks that go back to the counties, whatever the gate has said; it fails for nothing that is in them."""
+    from warehouse import nightly
+
+    run_id, settings = run_id_and_settings()
+    nightly.feedback(run_id, settings)
+
+
 @task(trigger_rule=TriggerRule.ALL_DONE, execution_timeout=timedelta(minutes=10), **RETRY)
 def report() -> str:
     """Close the run; fails where the run did not publish, so that the DAG run shows it."""

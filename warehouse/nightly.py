@@ -6,6 +6,7 @@ step finds its publication by the run's id.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from math import ceil
@@ -26,6 +27,9 @@ LAYERS = ("staging", "core", "metrics")
 # Enough for a second county to fail once the first is out; what still fails then is no county's mistake.
 MAX_PASSES = 4
 FILES_PER_BATCH, MAX_BATCHES = 100, 16
+FEEDBACK = "feedback"
+
+log = logging.getLogger(__name__)
 
 
 class GateHeld(Exception):
@@ -199,6 +203,19 @@ def publish(run_id: str, settings: Settings) -> int | None:
     return publication.publication_id
 
 
+def feedback(run_id: str, settings: Settings) -> None:
+    """Write the workbooks that go back to the counties. What goes wrong here is told, and holds up nothing."""
+    with Step(run_id, FEEDBACK, settings, unit="workbooks") as step:
+        try:
+            from warehouse import feedback as writing
+
+            done = writing.write(settings, run_id=run_id, progress=lambda d, t, name: step.set(d, t, name))
+            step.set(done.written, done.written, f"没有写成 {len(done.failed)} 份" if done.failed else None)
+        except Exception as error:  # its text may hold what stands in the workbooks
+            log.error("feedback was not written: %s", type(error).__name__)
+            step.set(step.done, message=f"退改工作簿没有写完（{type(error).__name__}），改用 longcang feedback 重写")
+
+
 def finish(run_id: str, settings: Settings) -> str:
     """Close the run's book-keeping and keep its report.
 
@@ -210,10 +227,10 @@ def finish(run_id: str, settings: Settings) -> str:
     with connect("owner", settings=settings) as conn:
         row = conn.execute(
             "select (select state from ops.publications where run_id = r.run_id), "
-            "coalesce((select bool_and(state = 'done') from ops.steps where run_id = r.run_id), false), "
+            "coalesce((select bool_and(state = 'done') from ops.steps where run_id = r.run_id and step <> %s), false), "
             "exists (select from ops.steps where run_id = r.run_id and step = 'form') "
             "from ops.runs r where run_id = %s",
-            (run_id,),
+            (FEEDBACK, run_id),
         ).fetchone()
         if row is None:
             return "failed"

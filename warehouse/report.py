@@ -94,6 +94,13 @@ def collect(conn: psycopg.Connection[Any], run_id: str) -> Report:
         "where h.publication_id = %s order by 1, 3, 4",
         number,
     )
+    report["feedback"] = _one(
+        conn,
+        "select min(folder) as folder, count(*) filter (where sha256 is not null) as workbooks, "
+        "count(*) filter (where sha256 is not null and run_id = %s) as written, "
+        "count(*) filter (where sha256 is null) as failed from ops.feedback",
+        run_id,
+    )
     report["targets"] = _targets(conn)
     return report
 
@@ -134,6 +141,7 @@ def render(report: Report, console: Console) -> None:
     _render_files(report, console)
     _render_issues(report, console)
     _render_gate(report, console)
+    _render_feedback(report["feedback"], console)
     _render_targets(report["targets"], console)
 
 
@@ -205,6 +213,16 @@ def _render_gate(report: Report, console: Console) -> None:
         console.print(f"重述：发布 {publication['publication_id']}（数据日期 {publication['as_of_date']}），未移动指针")
     if now:
         console.print(f"[bold]现行发布：{now['publication_id']}[/]（数据日期 {now['as_of_date']}）")
+
+
+def _render_feedback(feedback: dict[str, Any], console: Console) -> None:
+    if feedback["workbooks"]:
+        console.print(
+            f"退改工作簿：{feedback['workbooks']:,} 份待各县取回，本次新写 {feedback['written']:,} 份，"
+            f"在 {escape(feedback['folder'])}"
+        )
+    if feedback["failed"]:
+        console.print(f"  [yellow]{feedback['failed']:,} 份没有写成，见 ops.feedback[/]")
 
 
 def _render_targets(targets: list[dict[str, Any]], console: Console) -> None:

@@ -1,1 +1,1 @@
-"""Workbooks that go to the counties: annotated ones and blank ones."""
+"""Workbooks that go to the counties: annotated ones and blank ones. Nothing in here knows the database."""

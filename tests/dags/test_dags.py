@@ -21,6 +21,7 @@ CHAIN = [
     "metrics",
     "gate_candidate",
     "publish",
+    "feedback",
     "report",
 ]
 

@@ -73,11 +73,11 @@ def test_a_file_that_bursts(tmp_path: Path) -> None:
     data = with_rows("".join(f'<row r="{n}">{cells}</row>' for n in range(2, 10_002)), "长" * 20_000)
     worker = Worker(setup(wall_seconds=60))
     try:
-        answer = worker.read(task(tmp_path, "long.xlsx", data))
+        answer = worker.do(task(tmp_path, "long.xlsx", data))
         assert (answer.result.outcome, answer.result.refusal_code) == ("refused", "S01")
         assert "过大" in (answer.result.refusal or "")
-        assert worker._process is None
-        expect_income(worker.read(task(tmp_path, "next.xlsx", book())).result)
+        assert worker._child._process is None
+        expect_income(worker.do(task(tmp_path, "next.xlsx", book())).result)
     finally:
         worker.stop()
 
@@ -85,10 +85,10 @@ def test_a_file_that_bursts(tmp_path: Path) -> None:
 def test_a_file_that_kills_its_reader(tmp_path: Path) -> None:
     worker = Worker(setup(wall_seconds=60))
     try:
-        answer = worker.read(task(tmp_path, "far.xlsx", that_kills_its_reader(Page([TITLE]))))
+        answer = worker.do(task(tmp_path, "far.xlsx", that_kills_its_reader(Page([TITLE]))))
         assert (answer.result.refusal_code, answer.digest) == ("S01", None)
         assert "过大或结构损坏" in (answer.result.refusal or "")
-        expect_income(worker.read(task(tmp_path, "next.xlsx", book())).result)
+        expect_income(worker.do(task(tmp_path, "next.xlsx", book())).result)
     finally:
         worker.stop()
 
@@ -96,7 +96,7 @@ def test_a_file_that_kills_its_reader(tmp_path: Path) -> None:
 ATTEMPTS = """
 import os, resource, socket, subprocess, sys
 from ingest import child
-child._limit({"memory_bytes": 1 << 30})
+child._limit({"memory_bytes": 1 << 30, "file_bytes": 0})
 def attempt(what):
     try:
         what()
@@ -126,7 +126,7 @@ def test_what_a_child_cannot_do(tmp_path: Path) -> None:
 def test_a_file_that_takes_too_long(tmp_path: Path) -> None:
     worker = Worker(setup(wall_seconds=0.05))
     try:
-        answer = worker.read(task(tmp_path, "slow.xlsx", book(3000)))
+        answer = worker.do(task(tmp_path, "slow.xlsx", book(3000)))
         assert answer.result.refusal_code == "S01" and "0.05 秒" in (answer.result.refusal or "")
         assert answer.digest is None
     finally:
@@ -137,9 +137,9 @@ def test_a_child_killed_from_outside_gets_its_file_once_more(tmp_path: Path) -> 
     worker = Worker(setup())
     big, small = task(tmp_path, "big.xlsx", book(6000)), task(tmp_path, "small.xlsx", book())
     try:
-        expect_income(worker.read(small).result)
-        assert worker._process is not None
-        pid = worker._process.pid
+        expect_income(worker.do(small).result)
+        assert worker._child._process is not None
+        pid = worker._child._process.pid
 
         def kill() -> None:
             time.sleep(0.15)
@@ -147,7 +147,7 @@ def test_a_child_killed_from_outside_gets_its_file_once_more(tmp_path: Path) -> 
 
         thread = threading.Thread(target=kill)
         thread.start()
-        answer = worker.read(big)
+        answer = worker.do(big)
         thread.join()
         assert answer.result.rows_read == 6000
     finally:
@@ -168,9 +168,9 @@ def test_no_secret_in_a_childs_environment_or_command_line(monkeypatch: pytest.M
     assert not any("KEY" in n or n.startswith(("PG", "LONGCANG")) for n in child_environment())
     worker = Worker(setup())
     try:
-        worker.read(task(tmp_path, "a.xlsx", book()))
-        assert worker._process is not None
-        child = psutil.Process(worker._process.pid)
+        worker.do(task(tmp_path, "a.xlsx", book()))
+        assert worker._child._process is not None
+        child = psutil.Process(worker._child._process.pid)
         assert KEY.hex() not in " ".join(child.cmdline()) and KEY.hex() not in str(child.environ())
     finally:
         worker.stop()

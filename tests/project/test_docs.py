@@ -69,7 +69,8 @@ def test_commands_and_options_that_a_page_names_exist(page: Path) -> None:
         if command is None:
             wrong.append(f"longcang {name}")
             continue
-        known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+        parts = [command, *(command.commands.values() if isinstance(command, click.Group) else ())]
+        known = {option for part in parts for p in part.params for option in (*p.opts, *p.secondary_opts)}
         wrong += [f"longcang {name} {option}" for option in re.findall(r"--[a-z-]+", rest) if option not in known]
     assert wrong == []
 

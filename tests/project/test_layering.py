@@ -17,7 +17,7 @@ HEAVY = {"airflow", "dbt", "great_expectations"}
 FORBIDDEN = {
     "simulator": (OURS - {"simulator"}) | HEAVY | {"psycopg", "sqlalchemy"},
     "ingest": {"simulator", "expectations", "dags", "benchmarks", "workbooks", *HEAVY},
-    "workbooks": {"simulator", "expectations", "dags", "benchmarks", *HEAVY},
+    "workbooks": {"warehouse", "simulator", "expectations", "dags", "benchmarks", "psycopg", "sqlalchemy", *HEAVY},
     "expectations": {"simulator", "dags", "airflow", "dbt", "benchmarks"},
     "warehouse": {"dags", "benchmarks"},
     "docs": {"simulator", "airflow", "dbt", "psycopg", "great_expectations"},

@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from warehouse.settings import Settings
+from workbooks.safe_text import csv_row
 
 WORDS = {"error": "错误", "warn": "提醒", "info": "说明"}
 VERDICTS = {"loaded": "可以全部读入", "partly": "可以部分读入", "refused": "退回"}
@@ -122,8 +123,8 @@ def sql(query: str, as_csv: bool, as_json: bool) -> None:
         click.echo(json.dumps([dict(zip(names, row, strict=True)) for row in rows], ensure_ascii=False, default=str))
     elif as_csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows(rows)
+        writer.writerow(csv_row(names))
+        writer.writerows(csv_row(row) for row in rows)
     else:
         table = Table()
         for name in names:

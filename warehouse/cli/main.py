@@ -10,7 +10,7 @@ import traceback
 
 import click
 
-from warehouse.cli import aliases, data, publications, run, services, templates
+from warehouse.cli import aliases, data, feedback, publications, run, services, templates
 from warehouse.errors import LongcangError
 
 EXIT_HELD, EXIT_USAGE, EXIT_FAULT = 1, 2, 3
@@ -25,7 +25,8 @@ def cli() -> None:
 for command in (
     *(run.run, run.restate),
     *(services.up, services.down, services.status),
-    *(data.simulate, data.check, templates.template, data.sql),
+    *(data.simulate, data.check, data.sql),
+    *(templates.template, feedback.feedback),
     *(publications.publications, publications.rollback),
     aliases.aliases,
 ):
