@@ -190,7 +190,7 @@ def _drop_or_rename_part(data: bytes, _: Sequence[bytes], rng: random.Random) ->
 
 
 def _large_part(data: bytes, _: Sequence[bytes], rng: random.Random) -> bytes:
-    size = rng.choice((1 << 20, 9 << 20, 40 << 20))
+    size = rng.choice((1 << 20,) * 6 + (9 << 20,) * 2 + (40 << 20,))
 
     def change(parts: list[tuple[str, bytes]]) -> None:
         at = rng.randrange(len(parts))

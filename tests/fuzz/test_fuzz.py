@@ -13,10 +13,10 @@ from tests.fuzz.seeds import FORMATS, seeds
 
 
 def test_each_damaged_file_is_read_or_refused_with_a_reason(tmp_path: Path) -> None:
-    report = fuzz(160, seed=20, workers=2, keep=tmp_path / "kept")
+    report = fuzz(240, seed=20, workers=2, keep=tmp_path / "kept")
     assert report.breaches == [], report.table()
     for kind in FORMATS:
-        assert report.outcomes[kind, "refused"] and sum(n for (k, _), n in report.outcomes.items() if k == kind) == 20
+        assert report.outcomes[kind, "refused"] and sum(n for (k, _), n in report.outcomes.items() if k == kind) == 30
     assert len(report.changes) > 40
 
 
