@@ -8,7 +8,9 @@ from typing import Any
 from ingest.grid import Sheet
 from ingest.issues import UNREADABLE, Refusal
 
+MAX_COLUMNS = 256  # of every BIFF; xlrd believes a record that says more
 _UNICODE_BIFF = 80
+_DAMAGED = "xls 文件的内部结构已损坏，打不开，请另存为 xlsx 后报送"
 _CHINESE = (936, 54936, 1200)
 
 
@@ -50,7 +52,7 @@ def _check_container(data: bytes) -> None:
             seen[at] = start + 1
             at = following[at]
         if 0 <= at < len(following) and seen[at] == start + 1:
-            raise Refusal(UNREADABLE, "xls 文件的内部结构已损坏，打不开，请另存为 xlsx 后报送")
+            raise Refusal(UNREADABLE, _DAMAGED)
 
 
 def _why(data: bytes, error: str) -> str:
@@ -91,6 +93,8 @@ def _sheet(book: Any, number: int) -> Sheet:
     broken: dict[tuple[int, int], str] = {}
     rows = [_row(sheet, r, book.datemode, broken) for r in range(sheet.nrows)]
     width = max(map(len, rows), default=0)
+    if width > MAX_COLUMNS:
+        raise Refusal(UNREADABLE, _DAMAGED)
     for row in rows:
         row.extend([""] * (width - len(row)))  # of a damaged sheet xlrd leaves some shorter
     return Sheet(
