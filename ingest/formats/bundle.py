@@ -52,7 +52,9 @@ def entries(archive: zipfile.ZipFile) -> list[Entry]:
             raise Refusal(UNREADABLE, "压缩包里有指向外部的路径，不予读取，请重新压缩后报送")
         if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
             raise Refusal(UNREADABLE, "压缩包里有链接或设备文件，不予读取，请重新压缩后报送")
-        if info.is_dir() or name.endswith("/") or not all(map(is_listed, parts)) or parts[0] == "__MACOSX":
+        if not name:
+            raise Refusal(UNREADABLE, "压缩包里有没有名字的文件，已损坏，请重新压缩后报送")
+        if name.endswith("/") or not all(map(is_listed, parts)) or parts[0] == "__MACOSX":
             continue
         if info.flag_bits & _ENCRYPTED:
             raise Refusal(UNREADABLE, "压缩包加了密码，请去掉密码后报送")

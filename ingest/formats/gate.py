@@ -22,7 +22,7 @@ MAX_TOTAL_BYTES = 800 * 1024 * 1024
 MAX_RATIO = 300
 SMALL_PART = 8 * 1024 * 1024  # below this a high ratio is harmless (empty styled rows compress a thousandfold)
 # All that the zip module raises over bytes in memory that are no sound zip
-UNSOUND = (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error)
+UNSOUND = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, LookupError, RuntimeError, ValueError)
 DAMAGE = (*UNSOUND, OSError)
 _ENCRYPTED = 0x1
 _LOCAL = struct.Struct("<4s5H3L2H")  # the header before a part's bytes; only its last two lengths are used
@@ -39,7 +39,7 @@ def opened(data: bytes) -> zipfile.ZipFile:
     """
     try:
         return zipfile.ZipFile(io.BytesIO(data))
-    except (*DAMAGE, struct.error):
+    except DAMAGE:
         raise Refusal(UNREADABLE, _NO_ZIP) from None
 
 
@@ -65,7 +65,7 @@ def workbook(data: bytes) -> Workbook:
     """
     try:
         found = Workbook(io.BytesIO(data))
-    except (*DAMAGE, struct.error):
+    except DAMAGE:
         raise Refusal(UNREADABLE, _NO_ZIP) from None
     found.check_list()
     return found

@@ -6,10 +6,12 @@ import io
 import struct
 import zipfile
 import zlib
+from pathlib import Path
 
 import openpyxl
 import pytest
 
+from ingest import bundles
 from ingest.formats import gate, open_sheets, remarks
 from ingest.issues import Refusal
 from tests.ingest.books import Page, by_openpyxl, by_xlsxwriter, by_xlwt, rebuilt, replaced
@@ -95,6 +97,20 @@ def test_an_unusual_compression_in_a_bundle(method: int) -> None:
     with zipfile.ZipFile(out, "w", method) as archive:
         archive.writestr("a.xlsx", by_openpyxl(PAGE))
     assert "压缩方式" in refusal_of(out.getvalue())
+
+
+def test_a_file_without_a_name(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("Q", b"a,b")
+    data = bytearray(out.getvalue())
+    for mark, at in ((b"PK\x03\x04", 26), (b"PK\x01\x02", 28)):
+        lengths = data.index(mark) + at  # the name's one byte becomes one of what follows it
+        data[lengths : lengths + 4] = struct.pack("<HH", 0, 1)
+    assert "没有名字" in refusal_of(bytes(data))
+    path = tmp_path / "a.zip"
+    path.write_bytes(data)
+    assert bundles.unpack(path, tmp_path / "archive") is None
 
 
 def test_an_unusual_compression() -> None:
