@@ -30,7 +30,7 @@ def _annotator(setting: dict[str, Any]) -> Answerer:
             problem = refusal.sentence
         except MemoryError:
             problem = "工作簿展开后过大，超出内存限制"
-        except Exception as error:
+        except BaseException as error:  # the panics of libraries are no Exception
             problem = f"批注程序出错（{type(error).__name__}，{where(error, 'workbooks')}）"
         return json.dumps(problem).encode(), b""
 
