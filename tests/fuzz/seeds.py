@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from tests.ingest.books import Page, by_csv, by_openpyxl, by_xlsxwriter, by_xlwt, rebuilt
-from tests.ingest.layouts.forms import AWARD_HEADER, INCOME_HEADER, award_rows, income_rows
+from tests.ingest.forms import AWARD_HEADER, INCOME_HEADER, award_rows, income_rows
 
 FORMATS = ("xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "tsv", "zip")
 FOLDERS = (Path(__file__).parents[1] / "layouts" / "fixtures", Path(__file__).parents[1] / "fixtures")

@@ -17,7 +17,7 @@ from ingest.context import reference_folder
 from ingest.discover import discover
 from tests.e2e.nights import longcang
 from tests.ingest.books import Page, by_openpyxl
-from tests.ingest.layouts.forms import INCOME_HEADER, income_rows
+from tests.ingest.forms import INCOME_HEADER, income_rows
 from warehouse.connect import connect
 from warehouse.errors import LongcangError
 from warehouse.settings import Settings

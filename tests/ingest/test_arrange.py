@@ -10,7 +10,7 @@ import pytest
 from ingest.read import ReadResult
 from tests.ingest.books import Page, by_csv, by_openpyxl, by_xlwt
 from tests.ingest.conftest import Reader
-from tests.ingest.layouts.forms import (
+from tests.ingest.forms import (
     AWARD_HEADER,
     INCOME_HEADER,
     award_rows,

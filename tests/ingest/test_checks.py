@@ -9,7 +9,7 @@ import pytest
 from ingest.read import ReadResult
 from tests.ingest.books import Page, by_openpyxl
 from tests.ingest.conftest import Reader
-from tests.ingest.layouts.forms import AWARD_HEADER, BASE_HEADER, INCOME_HEADER, award_rows, income_rows
+from tests.ingest.forms import AWARD_HEADER, BASE_HEADER, INCOME_HEADER, award_rows, income_rows
 
 FIRST = 4  # row of the first data row below title, unit and header
 

@@ -16,7 +16,7 @@ from ingest.formats import gate, open_sheets, remarks
 from ingest.issues import Refusal
 from tests.ingest.books import Page, by_openpyxl, by_xlsxwriter, by_xlwt, rebuilt, replaced
 from tests.ingest.conftest import Reader
-from tests.ingest.layouts.forms import INCOME_HEADER, expect_income, income_rows
+from tests.ingest.forms import INCOME_HEADER, expect_income, income_rows
 
 PAGE = Page([["通渭县2020年6月村级集体经济收入统计表"], ["单位：万元"], INCOME_HEADER, *income_rows()])
 SHEET, WORKBOOK, RELATIONS = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"

@@ -26,7 +26,7 @@ from ingest import archive, raw_tables
 from ingest.batch import load_context, read_batch
 from ingest.discover import discover
 from tests.ingest.books import Page, by_csv, by_openpyxl
-from tests.ingest.layouts.forms import INCOME_HEADER, income_rows
+from tests.ingest.forms import INCOME_HEADER, income_rows
 from warehouse.connect import connect
 from warehouse.settings import Settings
 

@@ -11,7 +11,7 @@ from ingest.formats import open_sheets
 from ingest.issues import Refusal
 from tests.ingest.books import Page, by_csv, by_openpyxl, by_xlwt
 from tests.ingest.conftest import Reader
-from tests.ingest.layouts.forms import INCOME_HEADER, expect_income, income_rows
+from tests.ingest.forms import INCOME_HEADER, expect_income, income_rows
 
 PAGE = Page([["通渭县2020年6月村级集体经济收入统计表"], ["单位：万元"], INCOME_HEADER, *income_rows()])
 

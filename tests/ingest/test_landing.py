@@ -17,7 +17,7 @@ from ingest.batch import load_context, read_batch
 from ingest.context import reference_folder
 from ingest.discover import discover
 from tests.ingest.books import Page, by_openpyxl
-from tests.ingest.layouts.forms import AWARD_HEADER, INCOME_HEADER, award_rows, id_number, income_rows
+from tests.ingest.forms import AWARD_HEADER, INCOME_HEADER, award_rows, id_number, income_rows
 from warehouse.connect import connect
 from warehouse.errors import LongcangError
 from warehouse.settings import Settings

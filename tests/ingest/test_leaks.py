@@ -11,7 +11,7 @@ from ingest.personal import scrub_code
 from ingest.read import ReadResult
 from tests.ingest.books import Page, by_openpyxl
 from tests.ingest.conftest import Reader
-from tests.ingest.layouts.forms import AWARD_HEADER, award_rows, id_number
+from tests.ingest.forms import AWARD_HEADER, award_rows, id_number
 
 NAME, PHONE, ACCOUNT = "欧阳某某某", "13987654321", "6217000123456789012"
 ID = id_number(777)

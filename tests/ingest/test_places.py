@@ -11,7 +11,7 @@ from ingest import places
 from ingest.context import Context, reference_folder
 from ingest.read import read
 from tests.ingest.books import Page, by_openpyxl
-from tests.ingest.layouts.forms import INCOME_HEADER, income_rows
+from tests.ingest.forms import INCOME_HEADER, income_rows
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from ingest.context import Context
 from ingest.proposals import MOST, Proposer
 from tests.ingest.books import Page, by_openpyxl
 from tests.ingest.conftest import Reader
-from tests.ingest.layouts.forms import INCOME_HEADER, income_rows
+from tests.ingest.forms import INCOME_HEADER, income_rows
 
 TITLE = ["通渭县2020年6月村级集体经济收入统计表"]
 

@@ -11,7 +11,7 @@ from ingest.grid import Sheet
 from ingest.recognise import heading_of, period_in, period_of, sheet_units, title_score, townships_in
 from tests.ingest.books import Page, by_openpyxl
 from tests.ingest.conftest import Reader
-from tests.ingest.layouts.forms import AWARD_HEADER, INCOME_HEADER, award_rows, income_rows
+from tests.ingest.forms import AWARD_HEADER, INCOME_HEADER, award_rows, income_rows
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from ingest.wire import pack, unpack
 from ingest.workers import ROOT, Limits, Setup, Task, Worker, child_environment, read_all
 from tests.ingest.books import Page, by_openpyxl, by_xlsxwriter, rebuilt, replaced, that_kills_its_reader
 from tests.ingest.conftest import KEY, Reader
-from tests.ingest.layouts.forms import INCOME_HEADER, expect_income, income_rows
+from tests.ingest.forms import INCOME_HEADER, expect_income, income_rows
 
 TITLE = ["通渭县2020年6月村级集体经济收入统计表"]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.ingest.books import Page, by_csv, by_openpyxl
-from tests.ingest.layouts.forms import (
+from tests.ingest.forms import (
     AWARD_HEADER,
     BASE_HEADER,
     INCOME_HEADER,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.ingest.books import Page, by_csv, by_openpyxl
-from tests.ingest.layouts.forms import INCOME_HEADER, column, expect_income, income_rows, said, sums
+from tests.ingest.forms import INCOME_HEADER, column, expect_income, income_rows, said, sums
 from tests.layouts.conftest import Reader
 
 pytestmark = pytest.mark.feature("details of headers and titles")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.ingest.books import Page, by_csv, by_openpyxl, by_xlsxwriter, by_xlwt
-from tests.ingest.layouts.forms import (
+from tests.ingest.forms import (
     AWARD_HEADER,
     INCOME_HEADER,
     VILLAGES,

@@ -21,7 +21,7 @@ from ingest.discover import discover
 from ingest.returned import number_of
 from tests.e2e.nights import longcang
 from tests.ingest.books import Page, by_openpyxl
-from tests.ingest.layouts.forms import INCOME_HEADER, income_rows
+from tests.ingest.forms import INCOME_HEADER, income_rows
 from warehouse import nightly
 from warehouse.cli.main import cli
 from warehouse.connect import connect

@@ -14,7 +14,7 @@ from ingest.formats import open_sheets
 from ingest.grid import Sheet
 from tests.ingest.books import Page, by_csv, by_xlwt
 from tests.ingest.conftest import Reader
-from tests.ingest.layouts.forms import AWARD_HEADER, INCOME_HEADER, award_rows, income_rows
+from tests.ingest.forms import AWARD_HEADER, INCOME_HEADER, award_rows, income_rows
 from tests.workbooks.conftest import SUBMISSION, OrderFor, finding, order
 from workbooks.annotated.annotate import annotate
 from workbooks.annotated.from_grid import from_grid

@@ -11,7 +11,7 @@ from ingest.read import ReadResult
 from ingest.returned import number_of, submission_of
 from tests.ingest.books import Page, by_openpyxl
 from tests.ingest.conftest import Reader
-from tests.ingest.layouts.forms import INCOME_HEADER, expect_income, income_rows
+from tests.ingest.forms import INCOME_HEADER, expect_income, income_rows
 from tests.workbooks.conftest import SUBMISSION, OrderFor, order
 from workbooks.annotated.annotate import annotate
 
