@@ -25,7 +25,6 @@ FOLDER = Path(__file__).resolve().parent / "contracts"
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Checks whose `other` is an ID number
 ID_KINDS = frozenset({"sex_matches_id", "age_between"})
-PLACE_COLUMNS = ("sheet_no", "row_no", "county_code", "part_code")
 
 
 class ContractError(Exception):

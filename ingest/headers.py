@@ -299,8 +299,3 @@ def _unit_of(column: Column, path: Sequence[str], sheet_units: list[str]) -> tup
     if column.written_unit is not None:
         return column.written_unit, factor(column.written_unit, column.unit) or Decimal(1), column.type == "money"
     return column.unit, Decimal(1), False
-
-
-def mapped_value(row: list[Any], mapped: Mapped | None) -> Any:
-    """The cell of a mapped column in a row; None where the sheet has no such column."""
-    return None if mapped is None or mapped.index >= len(row) else row[mapped.index]

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from ingest import issues
 from ingest.contracts import Contract
-from ingest.formats import properties
 from ingest.grid import Sheet
 from ingest.issues import Issue
 from ingest.periods import Period, read_period
@@ -42,8 +41,11 @@ class Mark:
         return {FORM: self.form, DIGEST: self.digest, COUNTY: self.county, PERIOD: self.period_text}
 
 
-def take_mark(data: bytes, sheets: list[Sheet]) -> tuple[Mark | None, list[Sheet]]:
-    """The mark of a workbook, None without one, and its sheets without those that only serve the filling in."""
+def take_mark(custom: dict[str, str], sheets: list[Sheet]) -> tuple[Mark | None, list[Sheet]]:
+    """The mark of a workbook, None without one, and its sheets without those that only serve the filling in.
+
+    `custom` are the workbook's custom properties.
+    """
     stated: dict[str, str] = {}
     left = []
     for sheet in sheets:
@@ -52,7 +54,7 @@ def take_mark(data: bytes, sheets: list[Sheet]) -> tuple[Mark | None, list[Sheet
             stated |= {as_text(row[0]): as_text(row[1]) for row in sheet.rows[1:] if len(row) > 1}
         elif first not in (LIST_SHEET, GUIDE_SHEET):
             left.append(sheet)
-    stated = {**properties.custom(data), **{name: text for name, text in stated.items() if text}}
+    stated = {**custom, **{name: text for name, text in stated.items() if text}}
     if not stated.get(FORM):
         return None, left
     return Mark(stated[FORM], *(stated.get(name, "") for name in (DIGEST, COUNTY, PERIOD))), left

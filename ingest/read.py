@@ -20,7 +20,7 @@ from ingest.arrow import to_arrow
 from ingest.column_issues import column_issues
 from ingest.context import Context
 from ingest.contracts import Contract
-from ingest.formats import open_sheets, remarks
+from ingest.formats import open_sheets, properties, remarks
 from ingest.forms import Candidate, choose, missing_sentence, weigh
 from ingest.grid import Sheet
 from ingest.issues import Issue, Refusal
@@ -82,8 +82,9 @@ def read(data: bytes, name: str, *, folder_county: str | None, context: Context)
     """
     result = ReadResult(county_code=folder_county if folder_county in context.places.counties else None)
     try:
-        mark, sheets = take_mark(data, open_sheets(data))
-        sheets, result.corrects, result.issues = take_out(data, sheets)
+        sheets, custom = open_sheets(data), properties.custom(data)
+        mark, sheets = take_mark(custom, sheets)
+        sheets, result.corrects, result.issues = take_out(custom, sheets)
         result.issues += [Issue(issues.NOT_LOOKED_AT, issues.INFO, issues.NONE, text) for text in remarks(data)]
         _Reading(name, folder_county, context, result, mark).run(sheets)
     except Refusal as refusal:

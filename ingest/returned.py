@@ -11,7 +11,6 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from ingest.formats import properties
 from ingest.grid import Sheet
 from ingest.issues import NONE, RETURN_NUMBER, WARN, Issue
 from ingest.text import as_text, narrow
@@ -53,9 +52,9 @@ def is_summary(sheet: Sheet) -> bool:
     return narrow(sheet.name).startswith(SHEET) and any(LABEL in text for text in _texts(sheet))
 
 
-def take_out(data: bytes, sheets: list[Sheet]) -> tuple[list[Sheet], int | None, list[Issue]]:
+def take_out(custom: dict[str, str], sheets: list[Sheet]) -> tuple[list[Sheet], int | None, list[Issue]]:
     """The county's own sheets, numbered as they were before it; the submission that the file corrects; what is wrong
-    with its number."""
+    with its number. `custom` are the workbook's custom properties."""
     own: list[Sheet] = []
     texts: list[str] = []
     for sheet in sheets:
@@ -64,7 +63,7 @@ def take_out(data: bytes, sheets: list[Sheet]) -> tuple[list[Sheet], int | None,
         else:
             sheet.number -= len([s for s in sheets if s.number < sheet.number and is_summary(s)])
             own.append(sheet)
-    for text in (*texts, properties.custom(data).get(LABEL, "")):
+    for text in (*texts, custom.get(LABEL, "")):
         try:
             found = submission_of(text)
         except ValueError as error:

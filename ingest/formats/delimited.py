@@ -7,10 +7,11 @@ import io
 from collections import Counter
 from typing import Any
 
+from ingest.formats.parts import MAX_CELLS, MAX_ROWS
 from ingest.grid import Sheet
 from ingest.issues import UNREADABLE, Refusal
 
-MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 1_048_576, 2000, 20_000_000
+MAX_COLUMNS = 2000
 LOOKED_AT, CHARACTERS_LOOKED_AT = (
     200,
     1 << 18,

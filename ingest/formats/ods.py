@@ -10,10 +10,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 from ingest.formats import gate
+from ingest.formats.parts import MAX_CELLS, MAX_COLUMNS
 from ingest.grid import UNCOMPUTED, Merge, Sheet
 from ingest.issues import UNREADABLE, Refusal
 
-MAX_COLUMNS, MAX_CELLS = 16_384, 20_000_000
 _DAMAGED = "工作簿不完整或已损坏，请重新保存后报送"
 _HIDDEN = ("collapse", "filter")
 # Elements of a cell that are no part of its text

@@ -17,10 +17,10 @@ from typing import Any
 
 from ingest.formats import gate
 from ingest.formats.number_formats import is_day, is_day_number
+from ingest.formats.parts import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
 from ingest.grid import Merge, Sheet
 from ingest.issues import UNREADABLE, Refusal
 
-MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 1_048_576, 16_384, 20_000_000
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 _ATTRIBUTE = re.compile(rb'\b(Id|Target)="([^"]*)"')

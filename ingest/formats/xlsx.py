@@ -10,12 +10,12 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 from xml.etree import ElementTree
 
 from ingest.formats import gate
+from ingest.formats.parts import MAX_COLUMNS
 from ingest.grid import UNCOMPUTED, Sheet
 from ingest.issues import UNREADABLE, Refusal
 from ingest.text import cell_place
@@ -33,7 +33,6 @@ _VALUE = re.compile(rb"<(?:\w+:)?v[^>]*>([^<]*)</(?:\w+:)?v>")
 _ATTRIBUTE = re.compile(rb"""\b(r|min|max)\s*=\s*["']([^"']*)["']""")
 # What calamine takes for an error; another one would cost it the whole sheet.
 _KNOWN_ERRORS = frozenset((b"#DIV/0!", b"#N/A", b"#NAME?", b"#NULL!", b"#NUM!", b"#REF!", b"#VALUE!", b"#DATA!"))
-MAX_COLUMNS = 16_384
 
 
 @dataclass
@@ -62,7 +61,7 @@ def sheets(data: bytes) -> list[Sheet]:
             archive.check_rest()
         except (*gate.DAMAGE, ElementTree.ParseError, KeyError):
             raise Refusal(UNREADABLE, "工作簿不完整或已损坏，请重新保存后报送") from None
-    found = by_calamine(data, lambda sheet: sheet.merged_cell_ranges or [])
+    found = _by_calamine(data)
     for sheet in found:
         known = marks.get(sheet.name, Marks())
         sheet.hidden_rows, sheet.hidden_columns = frozenset(known.hidden_rows), frozenset(known.hidden_columns)
@@ -70,7 +69,7 @@ def sheets(data: bytes) -> list[Sheet]:
     return found
 
 
-def by_calamine(data: bytes, merges: Callable[[Any], list[Any]]) -> list[Sheet]:
+def _by_calamine(data: bytes) -> list[Sheet]:
     """The worksheets as calamine reads them.
 
     Raises:
@@ -86,7 +85,7 @@ def by_calamine(data: bytes, merges: Callable[[Any], list[Any]]) -> list[Sheet]:
                 continue
             sheet = book.get_sheet_by_index(number)
             rows = sheet.to_python(skip_empty_area=False)
-            merged = [(a[0], a[1], b[0], b[1]) for a, b in merges(sheet)]
+            merged = [(a[0], a[1], b[0], b[1]) for a, b in sheet.merged_cell_ranges or []]
             visible = meta.visible == calamine.SheetVisibleEnum.Visible
             found.append(Sheet(meta.name, number + 1, rows, merged, visible))
     except calamine.PasswordError:

@@ -34,16 +34,15 @@ def income(change: float = 0.0) -> bytes:
     return by_openpyxl(Page([TITLE, ["单位：万元"], INCOME_HEADER, *rows]))
 
 
-@pytest.fixture
-def night(settings: Settings) -> Night:
-    """Writes files (None removes one) into the landing folder and runs discover and read_batch."""
+def nights(settings: Settings, folder: str = "") -> Night:
+    """Writes files (None removes one) into a folder of the landing folder and runs discover and read_batch."""
     numbers = iter(range(1, 100))
     with connect("owner", settings=settings) as conn:
         raw_tables.sync(conn)
 
     def run(files: dict[str, bytes | None] | None = None) -> dict[str, int]:
         for name, data in (files or {}).items():
-            path = settings.landing / FOLDER / name
+            path = settings.landing / folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.unlink() if data is None else path.write_bytes(data)
         run_id = f"night {next(numbers)}"
@@ -52,6 +51,12 @@ def night(settings: Settings) -> Night:
         return read_batch(found, run_id, settings)
 
     return run
+
+
+@pytest.fixture
+def night(settings: Settings) -> Night:
+    """A night of files in the county's folder."""
+    return nights(settings, FOLDER)
 
 
 def query(settings: Settings, text: str, *values: Any) -> list[Any]:

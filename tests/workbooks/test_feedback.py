@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import stat
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,13 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from ingest import places, raw_tables
-from ingest.batch import load_context, read_batch
+from ingest import places
 from ingest.context import reference_folder
-from ingest.discover import discover
 from ingest.returned import number_of
 from tests.e2e.nights import longcang
 from tests.ingest.books import Page, by_openpyxl
 from tests.ingest.forms import INCOME_HEADER, income_rows
+from tests.ingest.test_landing import Night, nights
 from warehouse import nightly
 from warehouse.cli.main import cli
 from warehouse.connect import connect
@@ -30,7 +28,6 @@ from warehouse.report import collect, render
 from warehouse.settings import Settings
 from workbooks.annotated.shades import PLAIN
 
-Night = Callable[[dict[str, bytes | None]], dict[str, int]]
 TITLE, TONGWEI, LONGXI = "{}2020年{}月村级集体经济收入统计表", "621121-通渭县", "621122-陇西县"
 
 
@@ -56,22 +53,8 @@ RIGHT = {"C5": "瓦石", "D7": "是", "E6": income_rows()[2][4]}
 
 @pytest.fixture
 def night(settings: Settings) -> Night:
-    """Files into the landing folder (None takes one away), then discover and read_batch."""
-    numbers = iter(range(1, 100))
-    with connect("owner", settings=settings) as conn:
-        raw_tables.sync(conn)
-
-    def run(files: dict[str, bytes | None]) -> dict[str, int]:
-        for name, data in files.items():
-            path = settings.landing / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.unlink() if data is None else path.write_bytes(data)
-        run_id = f"night {next(numbers)}"
-        with connect("owner", settings=settings) as conn:
-            found = discover(conn, settings.landing, run_id, settings, load_context(settings))
-        return read_batch(found, run_id, settings)
-
-    return run
+    """A night of files in any county's folder."""
+    return nights(settings)
 
 
 def rows(settings: Settings, text: str) -> list[Any]:

@@ -101,14 +101,6 @@ class Package:
         return pattern.format(number)
 
     # ------------------------------------------------------------------------------------------------ content types
-    def type_of(self, part: str) -> str | None:
-        """A part's content type, where it is declared for it by name."""
-        text = self.text(TYPES)
-        for element in children(text, root(text).inner_start, root(text).inner_end):
-            if plain_name((element.attribute("PartName") or "").lstrip("/")) == plain_name(part):
-                return element.attribute("ContentType")
-        return None
-
     def declare(self, part: str, content_type: str) -> None:
         """State the content type of a part."""
         text = self.text(TYPES)
