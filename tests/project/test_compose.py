@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from tests.project.files import ROOT
+from warehouse.server_release import newest
 
 FILE = ROOT / "docker-compose.yml"
 TEXT = FILE.read_text(encoding="utf-8")
@@ -43,7 +44,8 @@ def test_it_follows_the_compose_specification(tmp_path: Path) -> None:
 
 def test_it_starts_every_part() -> None:
     assert set(SERVICES) == {"postgres", "airflow-init", *AIRFLOW}
-    assert SERVICES["postgres"]["image"] == "postgres:18"
+    release = newest(18)
+    assert release is not None and SERVICES["postgres"]["image"] == f"postgres:{release.version}"
     for name in AIRFLOW:
         assert SERVICES[name]["command"][:2] == ["airflow", name]
 

@@ -14,13 +14,16 @@ import pytest
 from psycopg import sql
 
 from tests.server.conftest import SMALL, own_settings
+from warehouse import services
 from warehouse.connect import connect, environment, parameters, url_of
 from warehouse.errors import DatabaseError
 from warehouse.migrate import database_version, head_version
 from warehouse.roles import check_server
 from warehouse.secrets import secret
 from warehouse.server import EmbeddedServer
-from warehouse.server_account import account_for_new, packaged_install
+from warehouse.server_account import account_for_new
+from warehouse.server_programs import programs
+from warehouse.server_release import what_is_newer
 from warehouse.settings import Settings
 from warehouse.setup import ensure_database
 
@@ -218,19 +221,17 @@ def test_a_url_and_its_parameters_are_the_same_thing(url: str) -> None:
 
 
 def other_installs() -> list[Path]:
-    """PostgreSQL of other versions, where there are any: the wheel brings 16, a system may have its own."""
-    beside = packaged_install().with_name("pginstall")
-    found = [beside, *sorted(Path("/usr/lib/postgresql").glob("1[5-9]"))]
-    return [install for install in found if (install / "bin" / "initdb").exists()]
+    """The programs of other versions of PostgreSQL that the system has (Debian's `postgresql-15`, for one)."""
+    return [folder for folder in sorted(Path("/usr/lib/postgresql").glob("1[5-9]/bin")) if (folder / "initdb").exists()]
 
 
-@pytest.fixture(params=other_installs(), ids=lambda install: install.name)
+@pytest.fixture(params=other_installs(), ids=lambda folder: folder.parent.name)
 def other_version(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[int, psycopg.Connection]]:
     """A server of another version and its administrator's connection."""
-    own, _ = account_for_new(tmp_path)
+    own, _ = account_for_new(tmp_path, programs())
     if own.kind == "nobody":
         pytest.skip("without user namespaces root cannot run a server in pytest's own folders")
-    account, data = replace(own, install=request.param), tmp_path / "data"
+    account, data = replace(own, folder=request.param), tmp_path / "data"
     done = account.run("initdb", "-D", str(data), "-U", "postgres", "-E", "UTF8", "--locale=C", "--auth=trust")
     assert done.returncode == 0, done.stdout
     with socket.socket() as probe:
@@ -253,6 +254,9 @@ def test_other_versions_of_postgresql(other_version: tuple[int, psycopg.Connecti
     settings = settings_of(tmp_path / "home", f"postgresql://wang:of-the-user@127.0.0.1:{port}/province")
     ensure_database(settings)
     ensure_database(settings)
+    version = admin.info.parameter_status("server_version")
+    assert services.database_version(settings).startswith(f"PostgreSQL {version}")
+    assert (" is old: " in services.database_version(settings)) == (what_is_newer(version or "") is not None)
     with connect("build", settings=settings) as build:
         build.execute("create view marts.seen as select publication_id from ops.visible")
         build.execute("grant select on marts.seen to bi_reader")

@@ -34,6 +34,7 @@ def test_defaults_lie_below_the_project() -> None:
 def test_a_child_loads_the_same_settings(tmp_path: Path) -> None:
     given = {
         "LONGCANG_PROJECT": str(tmp_path / "p"), "LONGCANG_HOME": str(tmp_path / "h"), "LONGCANG_PG_PORT": "5555",
+        "LONGCANG_PG_BIN": str(tmp_path / "b"),
         "LONGCANG_SERVER_HOME": str(tmp_path / "s"), "LONGCANG_LANDING": str(tmp_path / "l"),
         "LONGCANG_FEEDBACK": str(tmp_path / "f"), "LONGCANG_DATABASE_URL": "postgresql://u@h/d",
         "LONGCANG_AIRFLOW_DATABASE_URL": "postgresql://u@h/a", "LONGCANG_DATABASE_NAME": "n",

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from warehouse.connect import connect, environment
-from warehouse.server_account import packaged_install
+from warehouse.server_programs import packaged_folder
 from warehouse.settings import Settings
 
 CANDIDATE, PUBLISHED, RETIRED, HELD, PURGED, GONE = 1, 2, 3, 4, 5, 99
@@ -141,7 +141,7 @@ def test_before_the_first_publication_bi_sees_nothing(fresh_database: object) ->
 
 def test_a_child_process_gets_it_by_its_environment(module_settings: Settings) -> None:
     """What dbt and psql are started with: no password on the command line."""
-    psql = packaged_install() / "bin" / "psql"
+    psql = packaged_folder() / "psql"
     done = subprocess.run(
         [str(psql), "-XAtc", "select publication_id, current_user from marts.seen"],
         env={"PATH": "/usr/bin:/bin", **environment("build", publication=CANDIDATE, settings=module_settings)},
