@@ -151,7 +151,9 @@ def report() -> str:
     run_id, settings = run_id_and_settings()
     state = nightly.finish(run_id, settings)
     with connect("owner", settings=settings) as conn:
-        render(collect(conn, run_id), Console(width=120))
+        found = collect(conn, run_id)
+    render(found, Console(width=120))
     if state != "done":
-        raise AirflowFailException(f"run {run_id} ended as {state}; see ops.steps and ops.gate_results")
+        why = "; ".join(f"{step['step']}: {step['message']}" for step in found["unfinished"] if step["message"])
+        raise AirflowFailException(f"run {run_id} ended as {state}; {why or 'see ops.steps and ops.gate_results'}")
     return state

@@ -16,12 +16,17 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
-def die_with_parent(parent: int) -> None:
-    """Ask the kernel for SIGKILL at the parent's death; elsewhere than on Linux the child merely ends its own run."""
+def ask_to_die_with_parent() -> None:
+    """Ask the kernel for SIGKILL at the parent's death; elsewhere than on Linux nothing is asked."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it died before the kernel was asked
-            os._exit(1)
+
+
+def die_with_parent(parent: int) -> None:
+    """Die with the process that has the id `parent`, also where it has died already."""
+    ask_to_die_with_parent()
+    if sys.platform == "linux" and os.getppid() != parent:  # it died before the kernel was asked
+        os._exit(1)
 
 
 def main() -> None:

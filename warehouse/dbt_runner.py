@@ -23,8 +23,9 @@ from typing import Any
 
 from psycopg import sql
 
+from warehouse import faults
 from warehouse.connect import connect, environment
-from warehouse.errors import LongcangError
+from warehouse.errors import DatabaseError, LongcangError
 from warehouse.settings import Settings
 
 HERE = Path(__file__).resolve().parents[1]
@@ -95,9 +96,16 @@ def build(layer: str, publication_id: int, run_id: str, settings: Settings, prog
                  "--indirect-selection", "buildable"]  # fmt: skip
     code, last_words = run(arguments, folder, publication_id, settings, progress)
     results = list(node_results(results_path))
-    _record(results, layer, publication_id, run_id, settings)
+    try:
+        _record(results, layer, publication_id, run_id, settings)
+    except DatabaseError:
+        if code == 0:
+            raise
     failing = [result.node for result in results if result.has_failed]
     if code != 0 or not results:
+        cause = faults.cause_in(" ".join([last_words, *(result.message or "" for result in results)]))
+        if cause is not None:
+            raise DbtFailed(faults.sentence(cause, settings, folder / "dbt.log"), failing)
         named = ", ".join(failing[:MOST_NAMED]) + (
             f" and {rest} more" if (rest := len(failing) - MOST_NAMED) > 0 else ""
         )

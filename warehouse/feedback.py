@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -98,13 +98,23 @@ def write(
             Job(r.submission.submission_id, archive.path_of(settings.archive, r.submission.sha256), r.order)
             for r in left
         ]
-        for done, made in enumerate(make_all(jobs, settings.workers) if jobs else (), 1):
+        for done, made in enumerate(_made(jobs, settings), 1):
             returned = wanted[made.job.key]
             _put(conn, feedback, returned, made, run_id, is_recorded=out is None)
             if progress:
                 progress(done, len(jobs), returned.path.rpartition("/")[2])
     feedback.workbooks.sort(key=lambda workbook: workbook.submission_id)
     return feedback
+
+
+def _made(jobs: list[Job], settings: Settings) -> Iterator[Made]:
+    """The workbooks. Of an original that the archive has lost none is made: it is not the county's file that is at fault."""
+    there = [job for job in jobs if job.path.is_file()]
+    for job in jobs:
+        if job not in there:
+            yield Made(job, b"", f"存档中没有原件 {job.path}，请从备份中恢复存档后再运行 longcang feedback")
+    if there:
+        yield from make_all(there, settings.workers)
 
 
 def _digest(returned: Return) -> str:
@@ -198,5 +208,8 @@ def _replace(folder: Path, path: str, data: bytes) -> None:
             out.flush()
             os.fsync(out.fileno())
         os.replace(temporary, folder / path)
+    except OSError as error:
+        error.filename = error.filename or str(folder)  # a full disk is not said to be which
+        raise
     finally:
         Path(temporary).unlink(missing_ok=True)

@@ -18,7 +18,9 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from warehouse import publications
+from warehouse.clock import see_that_it_goes_on
 from warehouse.connect import connect
+from warehouse.faults import explain
 from warehouse.progress import Step
 from warehouse.settings import Settings
 
@@ -37,8 +39,9 @@ class GateHeld(Exception):
 
 
 def begin(run_id: str, kind: str, as_of_date: date, settings: Settings) -> None:
-    """Record the run. A run that is begun again keeps its date."""
+    """Record the run. A run that is begun again keeps its date, and forgets the steps that it had not ended."""
     with connect("owner", settings=settings) as conn:
+        conn.execute("delete from ops.steps where run_id = %s and state <> 'done'", (run_id,))
         conn.execute(
             "insert into ops.runs (run_id, kind, as_of_date) values (%s, %s, %s) "
             "on conflict (run_id) do update set state = 'running', finished_at = null",
@@ -66,6 +69,7 @@ def discover(run_id: str, landing: Path, settings: Settings) -> list[list[int]]:
     from ingest.discover import discover as look
 
     with Step(run_id, "discover", settings, unit="files") as step, connect("owner", settings=settings) as conn:
+        see_that_it_goes_on(conn)
         raw_tables.sync(conn)
         conn.commit()
         found = look(conn, landing, run_id, settings, load_context(settings))
@@ -95,6 +99,7 @@ def form(run_id: str, settings: Settings, *, known_until: datetime | None = None
 
     kind = "nightly" if known_until is None else "restatement"
     with Step(run_id, "form", settings) as step, connect("owner", settings=settings) as conn:
+        see_that_it_goes_on(conn)
         formed = publications.form(
             conn,
             run_id=run_id,
@@ -212,8 +217,9 @@ def feedback(run_id: str, settings: Settings) -> None:
             done = writing.write(settings, run_id=run_id, progress=lambda d, t, name: step.set(d, t, name))
             step.set(done.written, done.written, f"没有写成 {len(done.failed)} 份" if done.failed else None)
         except Exception as error:  # its text may hold what stands in the workbooks
-            log.error("feedback was not written: %s", type(error).__name__)
-            step.set(step.done, message=f"退改工作簿没有写完（{type(error).__name__}），改用 longcang feedback 重写")
+            why = explain(error, settings) or type(error).__name__
+            log.error("feedback was not written: %s", why)
+            step.set(step.done, message=f"退改工作簿没有写完，改好后运行 longcang feedback。{why}")
 
 
 def finish(run_id: str, settings: Settings) -> str:

@@ -1,21 +1,27 @@
 """Progress of a run's steps, kept in ``ops.steps`` where the command line and engineers can watch it.
 
-A step's row is written through a connection of its own, so it is visible at once and survives the step's failure.
+A step's row is written through a connection of its own, so it is visible at once and survives the step's failure. A step
+that a known fault stops leaves its sentence there and in its task's log.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from types import TracebackType
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 
 from warehouse.connect import connect
+from warehouse.errors import DatabaseError, LongcangError
+from warehouse.faults import StepFault, explain
 from warehouse.settings import Settings
 
 INTERVAL_SECONDS = 0.5
+
+log = logging.getLogger(__name__)
 
 
 class Step:
@@ -33,8 +39,7 @@ class Step:
         self._conn: psycopg.Connection[Any] | None = None
 
     def __enter__(self) -> Step:
-        self._conn = connect("owner", settings=self._settings, autocommit=True)
-        self._conn.execute(
+        self._execute(
             "insert into ops.steps (run_id, step, unit, total, pid) values (%s, %s, %s, %s, %s) "
             "on conflict (run_id, step) do update set done = 0, unit = excluded.unit, total = excluded.total, "
             "pid = excluded.pid, state = 'running', message = null, started_at = clock_timestamp(), "
@@ -46,14 +51,21 @@ class Step:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._conn is not None
+        """Close the step's row. Raises StepFault in place of an error that is a known fault of machine or database."""
+        found = explain(error, self._settings) if error is not None else None
+        if found is not None:
+            self.message = found
+            log.error("the step %s stopped: %s", self.name, found)
         try:
             self._write("failed" if kind else "done")
-        except psycopg.OperationalError:
+        except (psycopg.OperationalError, DatabaseError):
             if kind is None:
                 raise
         finally:
-            self._conn.close()
+            if self._conn is not None:
+                self._conn.close()
+        if found is not None and not isinstance(error, LongcangError):
+            raise StepFault(found) from None
 
     def advance(self, count: int = 1, message: str | None = None) -> None:
         self.set(self.done + count, message=message)
@@ -67,10 +79,20 @@ class Step:
             self._write("running")
 
     def _write(self, state: str) -> None:
-        assert self._conn is not None
         self._written = time.monotonic()
-        self._conn.execute(
+        self._execute(
             "update ops.steps set done = %s, total = %s, message = %s, state = %s, updated_at = clock_timestamp() "
             "where run_id = %s and step = %s",
             (self.done, self.total, self.message, state, self.run_id, self.name),
         )
+
+    def _execute(self, query: LiteralString, values: tuple[Any, ...]) -> None:
+        """Run a statement on the step's own connection, on a new one where that was cut off."""
+        if self._conn is not None:
+            try:
+                self._conn.execute(query, values)
+                return
+            except psycopg.OperationalError:
+                self._conn.close()
+        self._conn = connect("owner", settings=self._settings, autocommit=True)
+        self._conn.execute(query, values)

@@ -18,6 +18,18 @@ STATES = {
     "failed": "出错中断",
     "running": "运行中",
 }
+# What the steps of a run do; a name may go on ("ingest 17").
+STEPS = {
+    "discover": "查看报表目录",
+    "ingest": "读入报表",
+    "form": "组成待发布版本",
+    "build": "建模",
+    "gate": "校验",
+    "publish": "发布",
+    "feedback": "写退改工作簿",
+    "retention": "清理",
+    "vacuum": "整理表",
+}
 SHOWN_FILES = 15
 
 Report = dict[str, Any]
@@ -31,6 +43,19 @@ def collect(conn: psycopg.Connection[Any], run_id: str) -> Report:
         "select kind, state, as_of_date::text, started_at::text, finished_at::text, "
         "round(extract(epoch from coalesce(finished_at, clock_timestamp()) - started_at))::int as seconds "
         "from ops.runs where run_id = %s",
+        run_id,
+    )
+    report["unfinished"] = _all(
+        conn,
+        "select step, state, message from ops.steps where run_id = %s and state <> 'done' order by started_at",
+        run_id,
+    )
+    report["has_looked"] = _one(
+        conn, "select true as yes from ops.steps where run_id = %s and step = 'discover' and state = 'done'", run_id
+    )
+    report["feedback_trouble"] = _one(
+        conn,
+        "select message from ops.steps where run_id = %s and step = 'feedback' and message like '退改工作簿没有写完%%'",
         run_id,
     )
     report["files"] = _all(
@@ -138,10 +163,13 @@ def render(report: Report, console: Console) -> None:
     run = report["run"] or {}
     console.rule(f"[bold]陇仓 运行报告 · 数据日期 {run.get('as_of_date', '')}")
     console.print(f"运行 {escape(report['run_id'])}　用时 {run.get('seconds', 0)} 秒　结果：{STATES[run['state']]}")
+    if run["state"] == "failed":
+        steps = [f"{STEPS.get(row['step'].split()[0], '')}（{row['step']}）" for row in report["unfinished"]]
+        console.print(f"[red]没有做完：{escape('、'.join(steps)) or '第一步之前就停了'}[/]")
     _render_files(report, console)
     _render_issues(report, console)
     _render_gate(report, console)
-    _render_feedback(report["feedback"], console)
+    _render_feedback(report, console)
     _render_targets(report["targets"], console)
 
 
@@ -154,7 +182,15 @@ def _table(title: str, columns: Sequence[tuple[str, str]]) -> Table:
 
 def _render_files(report: Report, console: Console) -> None:
     if not report["files"]:
-        console.print("本次没有新的报表。")
+        if report["run"]["state"] != "failed":
+            console.print("本次没有新的报表。")
+        elif report["run"]["kind"] == "nightly":
+            looked = (
+                "报表目录已看过，新的报表还没有读入"
+                if report["has_looked"]
+                else "报表目录没有看完，不知道有没有新的报表"
+            )
+            console.print(f"{looked}；已收到的都在，改好后再运行即可。")
         return
     table = _table("报表", [("结果", "left"), *((n, "right") for n in ("份数", "读到行", "采用行", "退回行"))])
     for row in report["files"]:
@@ -190,7 +226,9 @@ def _render_issues(report: Report, console: Console) -> None:
 
 def _render_gate(report: Report, console: Console) -> None:
     publication, now = report["publication"], report["current"]
-    if publication is None:
+    if publication is None and report["run"]["state"] == "failed":
+        console.print("本次没有组成新的发布，" + ("沿用现行发布。" if now else "还没有任何发布。"))
+    elif publication is None:
         console.print("没有新内容，沿用现行发布。" if now else "还没有任何发布。")
     names = {"landed": "落地数据", "candidate": "待发布指标"}
     for row in report["gate"]:
@@ -215,7 +253,10 @@ def _render_gate(report: Report, console: Console) -> None:
         console.print(f"[bold]现行发布：{now['publication_id']}[/]（数据日期 {now['as_of_date']}）")
 
 
-def _render_feedback(feedback: dict[str, Any], console: Console) -> None:
+def _render_feedback(report: Report, console: Console) -> None:
+    feedback = report["feedback"]
+    if report["feedback_trouble"]:
+        console.print(f"[yellow]{escape(report['feedback_trouble']['message'])}[/]")
     if feedback["workbooks"]:
         console.print(
             f"退改工作簿：{feedback['workbooks']:,} 份待各县取回，本次新写 {feedback['written']:,} 份，"

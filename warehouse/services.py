@@ -1,7 +1,8 @@
 """The whole stack as background services: the embedded database and Airflow's four parts.
 
 `up` starts what does not run and waits until all of it is healthy; `down` ends it, with a kill timeout, since Airflow
-3.3's LocalExecutor can hang while it ends. A task that is cut off is run again by the next start: every task may be.
+3.3's LocalExecutor can hang while it ends. A part that ends by itself is started again (`keep_running`). A task that is cut
+off is run again by the next start: every task may be.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
+
+import psycopg
 
 from warehouse.airflow_setup import ADMIN_USER, airflow_environment, api_port, migrate_airflow, password_file
 from warehouse.connect import connect
@@ -55,7 +59,8 @@ def up(settings: Settings, say: Say = print) -> None:
     from warehouse.setup import ensure_database
 
     ensure_database(settings)
-    say(f"The database runs: {database_version(settings)}.")
+    say("The database runs.")
+    say(f"{database_version(settings)}.")
     with _one_at_a_time(settings):
         if migrate_airflow(settings):
             say("Airflow's metadata is set up.")
@@ -65,7 +70,9 @@ def up(settings: Settings, say: Say = print) -> None:
         for name, arguments in PARTS.items():
             part = _part(name, settings)
             if part.process() is None:
-                part.start([sys.executable, "-m", "airflow", *arguments], environment, settings.project_root)
+                airflow = (sys.executable, "-m", "airflow", *arguments)
+                keeper = (sys.executable, "-m", "warehouse.keep_running", name)
+                part.start([*keeper, *airflow], environment, settings.project_root)
                 say(f"Airflow's {name} starts.")
         _wait_until_healthy(settings)
     say(
@@ -144,6 +151,12 @@ def scheduler_is_up(settings: Settings) -> bool:
     if _part("scheduler", settings).process() is None or _part("api-server", settings).process() is None:
         return False
     return _is_healthy("scheduler", api_health(settings), settings)
+
+
+def parts_down(settings: Settings) -> dict[str, Path]:
+    """Airflow's parts that do not run, with their logs. One that ended by itself and is being started again runs."""
+    parts = {name: _part(name, settings) for name in PARTS}
+    return {name: part.log_path for name, part in parts.items() if part.process() is None}
 
 
 def _is_healthy(name: str, health: dict[str, dict[str, Any]], settings: Settings) -> bool:
@@ -234,7 +247,7 @@ def _published(settings: Settings) -> str:
                 """select publication_id, as_of_date, published_at from ops.pointer
                    join ops.publications using (publication_id)"""
             ).fetchone()
-    except DatabaseError:
+    except (DatabaseError, psycopg.OperationalError):
         return "unknown while the database is down"
     if row is None:
         return "nothing"

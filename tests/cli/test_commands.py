@@ -64,3 +64,10 @@ def test_nothing_published_is_said(settings: Settings) -> None:
     done = longcang(settings, "publications")
     assert done.returncode == 0
     assert "还没有任何发布" in done.stdout
+
+
+def test_a_session_that_the_server_ends_is_a_fault_of_one_sentence(settings: Settings) -> None:
+    """Not usage: the same query may do next time."""
+    done = longcang(settings, "sql", "select pg_terminate_backend(pg_backend_pid())")
+    assert done.returncode == 3 and done.stderr.count("\n") == 1
+    assert done.stderr.startswith("longcang: The database (") and "went away in the middle of the work" in done.stderr

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import psycopg
 import pytest
 
+from tests.disks import MB, fill, small_disk
 from tests.server.conftest import SMALL, MakeServer, own_settings
 from warehouse.connect import LOGINS
 from warehouse.errors import LongcangError, ServerError, SettingsError
+from warehouse.faults import explain
 from warehouse.secrets import secret
 from warehouse.server import EmbeddedServer
 from warehouse.server_processes import postmaster
@@ -268,51 +269,32 @@ def test_a_file_in_the_place_of_the_folder_is_one_sentence(tmp_path: Path) -> No
         server.start()
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
-    """A factory of file systems of some megabytes."""
-    mounted: list[Path] = []
-
-    def make(megabytes: int) -> Path:
-        folder = tmp_path / f"disk-{megabytes}"
-        folder.mkdir()
-        command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
-        if os.geteuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode != 0:
-            pytest.skip("only root can mount a small file system")
-        mounted.append(folder)
-        return folder
-
-    yield make
-    for folder in mounted:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def test_a_small_disk_is_one_sentence(small_disk: Callable[[int], Path]) -> None:
-    server = EmbeddedServer(own_settings(small_disk(100) / "home"), SMALL)
-    with pytest.raises(ServerError, match=r"has \d+ MB left; the database needs at least 256 MB to start\."):
-        server.start()
-
-
-def test_a_full_disk_stops_the_work_and_loses_nothing(small_disk: Callable[[int], Path]) -> None:
-    """The disk fills under way: the statement fails, or the server with it; with room again all committed rows are back."""
-    disk = small_disk(400)
-    server = EmbeddedServer(own_settings(disk / "home"), SMALL)
-    server.start()
-    try:
-        with admin(server) as connection:
-            connection.execute("create table kept as select generate_series(1, 1000) as n")
-        ballast = disk / "ballast"
-        free = shutil.disk_usage(disk).free
-        with open(ballast, "wb") as file:
-            file.write(b"\0" * max(0, free - 20 * 1024 * 1024))
-        with pytest.raises(psycopg.Error), admin(server) as connection:
-            connection.execute("create table large as select repeat('x', 1000) from generate_series(1, 200000)")
-        server.stop(5)
-        with pytest.raises(LongcangError, match="MB left"):
+def test_a_small_disk_is_one_sentence(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "100m") as disk:
+        server = EmbeddedServer(own_settings(disk / "home"), SMALL)
+        with pytest.raises(ServerError, match=r"has \d+ MB left; the database needs at least 256 MB to start\."):
             server.start()
-        ballast.unlink()
+
+
+def test_a_full_disk_stops_the_work_and_loses_nothing(tmp_path: Path) -> None:
+    """The disk fills under way: the statement fails, or the server with it; with room again all committed rows are back."""
+    with small_disk(tmp_path / "disk", "400m") as disk:
+        server = EmbeddedServer(own_settings(disk / "home"), SMALL)
         server.start()
-        with admin(server) as connection:
-            assert connection.execute("select count(*) from kept").fetchone() == (1000,)
-    finally:
-        server.stop(5)
+        try:
+            with admin(server) as connection:
+                connection.execute("create table kept as select generate_series(1, 1000) as n")
+            ballast = fill(disk, 20 * MB)
+            with pytest.raises(psycopg.Error) as caught, admin(server) as connection:
+                connection.execute("create table large as select repeat('x', 1000) from generate_series(1, 200000)")
+            said = explain(caught.value, server.settings) or ""
+            assert said.startswith(f"The disk of the database ({server.data}) is full (log: {server.log_folder}); make")
+            server.stop(5)
+            with pytest.raises(LongcangError, match="MB left"):
+                server.start()
+            ballast.unlink()
+            server.start()
+            with admin(server) as connection:
+                assert connection.execute("select count(*) from kept").fetchone() == (1000,)
+        finally:
+            server.stop(5)

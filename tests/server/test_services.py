@@ -98,11 +98,13 @@ def test_up_a_run_a_kill_and_down(airflow_settings: Settings, tmp_path: Path) ->
 
         scheduler = _part(settings, "scheduler").process()
         assert scheduler is not None
-        scheduler.kill()
-        services.up(settings, say=lines.append)
+        scheduler.children()[0].kill()
         airflow(settings, "dags", "trigger", "short", "--run-id", "two")
+        wait_for(settings, "two", "success", 120)  # nobody but its keeper has started it again
+        scheduler.kill()
+        assert list(services.parts_down(settings)) == ["scheduler"]
+        services.up(settings, say=lines.append)
         airflow(settings, "dags", "trigger", "long", "--run-id", "three")
-        wait_for(settings, "two", "success")
         deadline = time.monotonic() + 60
         while not sleepers() - before and time.monotonic() < deadline:
             time.sleep(0.2)

@@ -16,6 +16,7 @@ from rich.console import Console
 from ingest import places
 from ingest.context import reference_folder
 from ingest.returned import number_of
+from tests.disks import small_disk
 from tests.e2e.nights import longcang
 from tests.ingest.books import Page, by_openpyxl
 from tests.ingest.forms import INCOME_HEADER, income_rows
@@ -234,6 +235,11 @@ def test_what_goes_wrong_there_fails_no_night(settings: Settings, night: Night) 
     nightly.feedback("n", settings)
     ((state, message),) = rows(settings, "select state, message from ops.steps where run_id = 'n'")
     assert state == "done" and "longcang feedback" in message
+    with connect("owner", settings=settings) as conn:
+        report = collect(conn, "n")
+    out = Console(record=True, width=200, file=io.StringIO())
+    render(report, out)
+    assert "退改工作簿没有写完，改好后运行 longcang feedback。" in out.export_text()
 
 
 def test_the_command_writes_where_it_is_told(settings: Settings, night: Night, tmp_path: Path) -> None:
@@ -249,6 +255,26 @@ def test_the_command_writes_where_it_is_told(settings: Settings, night: Night, t
     assert "1 份退改工作簿在" in shown.output and "村级集体经济收入台账-1.xlsx" in shown.output
     for wrong in (["--submission", "99"], ["--county", "没有这个县"]):
         assert runner.invoke(cli, ["feedback", *wrong]).exit_code == 2
+
+
+def test_a_command_that_could_not_write_all_fails_with_a_sentence(
+    settings: Settings, night: Night, tmp_path: Path
+) -> None:
+    """An original that the archive has lost, and a disk that is full."""
+    night({f"{TONGWEI}/报表.xlsx": income(C5="没有这个村")})
+    with small_disk(tmp_path / "disk", "8k") as disk:
+        done = longcang(settings, "feedback", "--out", str(disk / "out"))
+        assert done.returncode == 3 and done.stderr.count("\n") == 1
+        assert done.stderr.startswith(f"longcang: The disk of {disk / 'out'} is full; make room on it")
+    (original,) = [path for path in settings.archive.rglob("*") if path.is_file()]
+    original.unlink()
+    done = longcang(settings, "feedback")
+    assert done.returncode == 3 and done.stderr.count("\n") == 1
+    assert done.stderr.startswith(
+        "longcang: 1 workbook(s) were not written, that of submission 1 because: 存档中没有原件"
+    )
+    assert str(original) in done.stderr
+    assert not list(settings.feedback.rglob("*.xlsx")), "a workbook without the county's own sheets went out"
 
 
 def test_csv_that_leaves_is_taken_for_no_formula(settings: Settings) -> None:

@@ -109,16 +109,19 @@ def sql(query: str, as_csv: bool, as_json: bool) -> None:
     from warehouse import setup
     from warehouse.cli.run import console
     from warehouse.connect import connect
+    from warehouse.faults import explain
 
     settings = Settings.load()
     setup.ensure_database(settings)
     with connect("bi", settings=settings) as conn:
         try:
             cursor = conn.execute(query)
+            names = [column.name for column in cursor.description or ()]
+            rows = cursor.fetchall() if names else []
         except psycopg.Error as error:
+            if explain(error, settings):
+                raise
             raise click.UsageError(str(error).strip()) from None
-        names = [column.name for column in cursor.description or ()]
-        rows = cursor.fetchall() if names else []
     if as_json:
         click.echo(json.dumps([dict(zip(names, row, strict=True)) for row in rows], ensure_ascii=False, default=str))
     elif as_csv:

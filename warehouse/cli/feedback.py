@@ -10,9 +10,8 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
+from warehouse.errors import LongcangError
 from warehouse.settings import Settings
-
-EXIT_FAULT = 3
 
 
 @click.command()
@@ -20,7 +19,7 @@ EXIT_FAULT = 3
 @click.option("--county", help="Of one county only: its name or code.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder (default: LONGCANG_FEEDBACK).")
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
-def feedback(submission: int | None, county: str | None, out: Path | None, as_json: bool) -> int:
+def feedback(submission: int | None, county: str | None, out: Path | None, as_json: bool) -> None:
     """Write each county's workbooks back with their mistakes marked. Status 3 where one could not be made."""
     from ingest import places
     from ingest.context import reference_folder
@@ -42,7 +41,11 @@ def feedback(submission: int | None, county: str | None, out: Path | None, as_js
         click.echo(json.dumps({**asdict(done), "written": done.written}, ensure_ascii=False, indent=1, default=str))
     else:
         _show(done)
-    return EXIT_FAULT if done.failed else 0
+    if done.failed:
+        number, problem = next(iter(done.failed.items()))
+        raise LongcangError(
+            f"{len(done.failed)} workbook(s) were not written, that of submission {number} because: {problem}"
+        )
 
 
 def _show(done: object) -> None:

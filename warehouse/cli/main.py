@@ -43,10 +43,21 @@ def main() -> None:
     except click.exceptions.Abort:
         click.echo("stopped", err=True)
         sys.exit(EXIT_FAULT)
-    except (LongcangError, OSError) as error:
+    except LongcangError as error:
         click.echo(f"longcang: {error}", err=True)
         sys.exit(EXIT_FAULT)
-    except Exception:
-        traceback.print_exc()
+    except Exception as error:
+        found = _explained(error)
+        if found is None:
+            traceback.print_exc()
+        else:
+            click.echo(f"longcang: {found}", err=True)
         sys.exit(EXIT_FAULT)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _explained(error: Exception) -> str | None:
+    from warehouse.faults import explain
+    from warehouse.settings import Settings
+
+    return explain(error, Settings.load()) or (str(error) if isinstance(error, OSError) else None)

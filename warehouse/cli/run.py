@@ -7,14 +7,17 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+import psycopg
 from rich.console import Console
 
 from warehouse.cli import watch
+from warehouse.errors import DatabaseError
+from warehouse.faults import explain
 from warehouse.nightly import ZONE, known_until
 from warehouse.settings import Settings
 
 SIMULATED = {"households": 5_000, "counties": 14, "defects": 0.02}
-STATUS = {"done": 0, "held": 1, "failed": 3, "running": 3}
+STATUS = {"done": 0, "held": 1, "failed": 3}
 
 
 def console() -> Console:
@@ -43,6 +46,7 @@ def run(landing: Path | None, as_of: datetime | None, as_json: bool) -> int:
         _fill_if_empty(settings, out)
     out.print("Preparing the database …")
     setup.ensure_database(settings)
+    _see_that_the_clock_is_right(settings)
     migrate_airflow(settings)
     day = as_of.date() if as_of else datetime.now(ZONE).date()
     run_id = watch.new_run_id("nightly")
@@ -64,6 +68,7 @@ def restate(as_of: str, as_json: bool) -> int:
 
     settings = Settings.load()
     setup.ensure_database(settings)
+    _see_that_the_clock_is_right(settings)
     migrate_airflow(settings)
     try:
         known_until(as_of, settings)
@@ -80,14 +85,29 @@ def _watch_and_report(
     from warehouse.connect import connect
     from warehouse.report import collect, render
 
-    state = watch.run_dag(dag_id, run_id, parameters, settings, out)
+    ended = watch.run_dag(dag_id, run_id, parameters, settings, out)
+    if ended.state == "failed":
+        watch.close(run_id, settings)
+    try:
+        with connect("owner", settings=settings) as conn:
+            report = collect(conn, run_id)
+        if as_json:
+            click.echo(json.dumps(report, ensure_ascii=False, indent=1, default=str))
+        elif report["run"]:
+            render(report, out)
+    except (DatabaseError, psycopg.OperationalError) as error:
+        ended = watch.Ended("failed", ended.why or explain(error, settings))
+    if ended.why:
+        click.echo(f"longcang: {ended.why}", err=True)
+    return STATUS[ended.state]
+
+
+def _see_that_the_clock_is_right(settings: Settings) -> None:
+    from warehouse.clock import see_that_it_goes_on
+    from warehouse.connect import connect
+
     with connect("owner", settings=settings) as conn:
-        report = collect(conn, run_id)
-    if as_json:
-        click.echo(json.dumps(report, ensure_ascii=False, indent=1, default=str))
-    elif report["run"]:
-        render(report, out)
-    return STATUS[state]
+        see_that_it_goes_on(conn)
 
 
 def _fill_if_empty(settings: Settings, out: Console) -> None:

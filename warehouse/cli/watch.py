@@ -1,4 +1,8 @@
-"""Starting a DAG run and watching it: progress comes from ``ops.steps``, whoever runs the tasks."""
+"""Starting a DAG run and watching it: progress comes from ``ops.steps``, whoever runs the tasks.
+
+What watches is not what works: a connection that is cut off is made again. Where the database itself was away and the run
+ended by that, the database is brought back and the run begun once more under its own number: what was done stays done.
+"""
 
 from __future__ import annotations
 
@@ -13,104 +17,166 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from types import FrameType
-from typing import IO, Any
 
-import psycopg
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from warehouse.connect import connect
+from warehouse import faults, nightly
+from warehouse.cli.books import ENDED, Books, Seen
+from warehouse.cli.display import Bars, Plain, display
 from warehouse.errors import LongcangError
 from warehouse.nightly import ZONE
+from warehouse.server import EmbeddedServer
 from warehouse.settings import Settings
 
 POLL_SECONDS = 0.4
-PLAIN_SECONDS = 5.0
-ENDED = ("done", "held", "failed")
+# A run is begun at most so often where the database was away; the database is waited for so long each time.
+ATTEMPTS = 3
+AWAY_SECONDS = 300.0
+LOG_END = 20_000
+PARTS_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
-class Line:
-    """One step as it stands."""
+class Ended:
+    """How a run ended: ``done``, ``held`` or ``failed``, and for a failed one the sentence that says why."""
 
-    step: str
-    done: int
-    total: int | None
-    unit: str | None
     state: str
-    message: str | None
-    seconds: float
-
-
-class RunFault(LongcangError):
-    """The DAG run ended without closing its books; the text says where its log is."""
+    why: str | None = None
 
 
 def new_run_id(kind: str) -> str:
     return f"{kind}-{datetime.now(ZONE):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
 
 
-def run_dag(dag_id: str, run_id: str, parameters: dict[str, str], settings: Settings, out: Console) -> str:
+def run_dag(dag_id: str, run_id: str, parameters: dict[str, str], settings: Settings, out: Console) -> Ended:
     """Run a DAG to its end and show its steps.
 
     The scheduler runs it where the services are up; otherwise one process of our own does (``airflow dags test``).
-
-    Returns:
-        ``done``, ``held`` or ``failed``.
-
-    Raises:
-        RunFault: the run never began, or ended without a word.
     """
-    from warehouse import airflow_setup, services
-
     settings.logs.mkdir(parents=True, exist_ok=True)
-    log_path = settings.logs / f"{run_id}.log"
-    environment = {**os.environ, **airflow_setup.airflow_environment(settings)}
-    scheduled = services.scheduler_is_up(settings)
-    verb = ["trigger", dag_id, "--run-id", run_id] if scheduled else ["test", dag_id]
-    command = [sys.executable, "-m", "airflow", "dags", *verb, "--conf", json.dumps(parameters)]
-    with log_path.open("wb") as log:
-        child = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env=environment,
-            start_new_session=True,
-            cwd=settings.project_root,
+    with Books(run_id, settings) as books, display(out) as shown:
+        for attempt in range(1, ATTEMPTS + 1):
+            worker = _Worker(dag_id, run_id if attempt == 1 else f"{run_id}.{attempt}", parameters, settings)
+            ended = worker.run(books, shown)
+            if ended.state != "failed" or not books.was_away:
+                return ended
+            lost = faults.sentence(faults.DATABASE_LOST, settings, worker.log)
+            if attempt == ATTEMPTS:
+                break
+            if trouble := _bring_back(books, settings):
+                return Ended("failed", f"{lost} {trouble}")
+            shown.say("The database was away and is back: the run is begun again, and what was done stays done.")
+            books.forget()
+    return Ended("failed", f"{lost} It happened {ATTEMPTS} times.")
+
+
+class _Worker:
+    """Whoever works at a run: the scheduler, or a process of our own, which ends with us."""
+
+    def __init__(self, dag_id: str, airflow_id: str, parameters: dict[str, str], settings: Settings) -> None:
+        from warehouse import services
+
+        self._settings, self._is_scheduled = settings, services.scheduler_is_up(settings)
+        verb = ["trigger", dag_id, "--run-id", airflow_id] if self._is_scheduled else ["test", dag_id]
+        self._command = [sys.executable, "-m", "airflow", "dags", *verb, "--conf", json.dumps(parameters)]
+        self._output = settings.logs / f"{airflow_id}.log"
+        tasks = settings.airflow_home / "logs" / f"dag_id={dag_id}" / f"run_id={airflow_id}"
+        self.log = tasks if self._is_scheduled else self._output
+        self._looked = time.monotonic()
+
+    def run(self, books: Books, shown: Plain | Bars) -> Ended:
+        """Start the work and follow it to its end."""
+        from warehouse import airflow_setup
+
+        with self._output.open("wb") as output:
+            child = subprocess.Popen(
+                self._command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **airflow_setup.airflow_environment(self._settings)},
+                start_new_session=True,
+                cwd=self._settings.project_root,
+            )
+            with _stopping(child):
+                return self._follow(child, books, shown)
+
+    def _follow(self, child: subprocess.Popen[bytes], books: Books, shown: Plain | Bars) -> Ended:
+        """Show the run's steps until it has ended, or nobody is left who works at it."""
+        while True:
+            is_alive = child.poll() is None
+            seen = books.read()
+            if seen is not None:
+                shown.update(seen.lines)
+                if seen.state in ENDED and (self._is_scheduled or not is_alive):
+                    return Ended(seen.state, self._why(seen) if seen.state == "failed" else None)
+            if not is_alive and (child.returncode != 0 or not self._is_scheduled):
+                return Ended("failed", self._last_words(child.returncode))
+            if self._is_scheduled and (trouble := self._what_is_gone(seen, books)):
+                return Ended("failed", trouble)
+            time.sleep(POLL_SECONDS)
+
+    def _what_is_gone(self, seen: Seen | None, books: Books) -> str | None:
+        """Bring the database back where it is gone; the sentence where that fails, or about a part of Airflow."""
+        from warehouse import services
+
+        if seen is None and (trouble := _bring_back(books, self._settings)):
+            return f"{faults.sentence(faults.DATABASE_LOST, self._settings, self.log)} {trouble}"
+        if time.monotonic() - self._looked < PARTS_SECONDS:
+            return None
+        self._looked = time.monotonic()
+        for name, log in services.parts_down(self._settings).items():
+            return (
+                f"Airflow's {name} is gone (log: {log}), and without it the run does not go on; `longcang up` starts it,"
+                " and the run with it."
+            )
+        return None
+
+    def _why(self, seen: Seen) -> str:
+        """Why a run that closed its books failed: what its step says that stopped first."""
+        for line in seen.lines:
+            if line.state != "done":
+                how = "failed" if line.state == "failed" else "was cut off"
+                said = f": {line.message}" if line.message and line.state == "failed" else "."
+                return f"The step {line.step} {how} (log: {self.log}){said}"
+        return f"The run failed before its first step ended (log: {self.log})."
+
+    def _last_words(self, status: int) -> str:
+        """Why the process that worked at the run ended before it had closed the run's books."""
+        text = self._output.read_text(errors="replace")[-LOG_END:]
+        if status >= 0 and (cause := faults.cause_in(text)):
+            return faults.sentence(cause, self._settings, self.log)
+        how = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
+        memory = ", as the system does where memory runs out" if status == -signal.SIGKILL else ""
+        return (
+            f"The process of Airflow that worked at the run {how}{memory}, before it had closed the run's books"
+            f" (log: {self.log}); run again ({faults.RUN_AGAIN})."
         )
-        with _stopping(child), connect("owner", settings=settings, autocommit=True) as conn, _display(out) as display:
-            while True:
-                alive = child.poll() is None
-                display.update(_steps(conn, run_id))
-                state = _state(conn, run_id)
-                if state in ENDED and (scheduled or not alive):
-                    return state
-                if not alive and (child.returncode != 0 or not scheduled):
-                    raise RunFault(_last_words(dag_id, log_path))
-                time.sleep(POLL_SECONDS)
 
 
-def _state(conn: psycopg.Connection[Any], run_id: str) -> str:
-    row = conn.execute("select state from ops.runs where run_id = %s", (run_id,)).fetchone()
-    return row[0] if row else "running"
+def _bring_back(books: Books, settings: Settings) -> str | None:
+    """Start the embedded server again, or wait for one of the user's own; gives what is in the way, None where it is back."""
+    deadline = time.monotonic() + AWAY_SECONDS
+    while books.read() is None:
+        try:
+            if settings.is_embedded:
+                EmbeddedServer(settings).start()
+        except LongcangError as error:
+            return str(error)
+        if time.monotonic() > deadline:
+            return f"It did not come back within {AWAY_SECONDS:.0f} s."
+        time.sleep(POLL_SECONDS)
+    return None
 
 
-def _steps(conn: psycopg.Connection[Any], run_id: str) -> list[Line]:
-    rows = conn.execute(
-        "select step, done, total, unit, state, message, extract(epoch from updated_at - started_at)::float "
-        "from ops.steps where run_id = %s order by started_at",
-        (run_id,),
-    ).fetchall()
-    return [Line(*row) for row in rows]
-
-
-def _last_words(dag_id: str, log_path: Path) -> str:
-    lines = [line for line in log_path.read_text(errors="replace").splitlines() if line.strip()]
-    tail = "\n  ".join(lines[-5:])
-    return f"the DAG run of {dag_id} ended before it closed its books; its log is {log_path}. It ends:\n  {tail}"
+def close(run_id: str, settings: Settings) -> None:
+    """Record of a run that ended without closing its books that it failed, where the database can be reached."""
+    try:
+        nightly.finish(run_id, settings)
+    except Exception as error:
+        if not faults.is_database_lost(error):
+            raise
 
 
 @contextmanager
@@ -131,64 +197,3 @@ def _stopping(child: subprocess.Popen[bytes]) -> Iterator[None]:
                 child.wait(10)
             except subprocess.TimeoutExpired:
                 os.killpg(child.pid, signal.SIGKILL)
-
-
-class _Plain:
-    """One line when a step ends, and one every few seconds while it goes on."""
-
-    def __init__(self, out: IO[str]) -> None:
-        self._out = out
-        self._ended: set[str] = set()
-        self._shown_at = time.monotonic()
-
-    def update(self, lines: list[Line]) -> None:
-        is_due = time.monotonic() - self._shown_at > PLAIN_SECONDS
-        for line in lines:
-            ended = line.state != "running"
-            if line.step in self._ended or not (ended or (is_due and line.done)):
-                continue
-            if ended:
-                self._ended.add(line.step)
-            self._shown_at = time.monotonic()
-            print(self._words(line), file=self._out, flush=True)
-
-    @staticmethod
-    def _words(line: Line) -> str:
-        count = f"{line.done:,}/{line.total:,} {line.unit}" if line.total else ""
-        mark = {"done": "ok", "failed": "FAILED", "running": "…"}[line.state]
-        # What a counted step last worked at is news only while it works, or where it failed.
-        message = line.message or "" if line.state != "done" or not line.total else ""
-        return f"  {line.step:<16} {count:<24} {line.seconds:6.1f} s  {mark} {message}".rstrip()
-
-
-class _Bars:
-    """Live bars, one a step."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress, self._tasks = progress, {}  # type: tuple[Progress, dict[str, Any]]
-
-    def update(self, lines: list[Line]) -> None:
-        for line in lines:
-            if line.step not in self._tasks:
-                self._tasks[line.step] = self._progress.add_task(line.step, total=None, message="")
-            total = line.total or (1 if line.state == "done" else None)
-            done = line.done if line.total else (1 if line.state == "done" else 0)
-            self._progress.update(
-                self._tasks[line.step], total=total, completed=done, message=(line.message or "")[:60]
-            )
-
-
-@contextmanager
-def _display(out: Console) -> Iterator[_Plain | _Bars]:
-    if not out.is_terminal:
-        yield _Plain(out.file)
-        return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[message]}", style="dim", markup=False),  # a file's name is no markup
-    )
-    with Progress(*columns, console=out) as progress:
-        yield _Bars(progress)
