@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 import time
+from contextvars import Token
 from types import TracebackType
 from typing import Any
 
 import psycopg
 
+from warehouse import locks
 from warehouse.connect import connect
+from warehouse.errors import LongcangError
 from warehouse.settings import Settings
 
 INTERVAL_SECONDS = 0.5
@@ -31,6 +34,7 @@ class Step:
         self._settings = settings
         self._written = 0.0
         self._conn: psycopg.Connection[Any] | None = None
+        self._listening: Token[Any] | None = None
 
     def __enter__(self) -> Step:
         self._conn = connect("owner", settings=self._settings, autocommit=True)
@@ -41,12 +45,16 @@ class Step:
             "updated_at = clock_timestamp()",
             (self.run_id, self.name, self.unit, self.total, os.getpid()),
         )
+        self._listening = locks.listener.set(self._wait)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._conn is not None
+        assert self._conn is not None and self._listening is not None
+        locks.listener.reset(self._listening)
+        if isinstance(error, LongcangError):  # its text is meant for people
+            self.message = str(error)
         try:
             self._write("failed" if kind else "done")
         except psycopg.OperationalError:
@@ -66,11 +74,15 @@ class Step:
         if time.monotonic() - self._written >= INTERVAL_SECONDS:
             self._write("running")
 
-    def _write(self, state: str) -> None:
+    def _wait(self, sentence: str | None) -> None:
+        """Show whom the step waits for, and what it did before once it goes on. Called from another thread."""
+        self._write("running", sentence)
+
+    def _write(self, state: str, waiting: str | None = None) -> None:
         assert self._conn is not None
         self._written = time.monotonic()
         self._conn.execute(
             "update ops.steps set done = %s, total = %s, message = %s, state = %s, updated_at = clock_timestamp() "
             "where run_id = %s and step = %s",
-            (self.done, self.total, self.message, state, self.run_id, self.name),
+            (self.done, self.total, waiting or self.message, state, self.run_id, self.name),
         )

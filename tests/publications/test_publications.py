@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from warehouse import nightly, publications, reference
+from warehouse import nightly, publications, reference, retention
 from warehouse.connect import connect
 from warehouse.settings import Settings
 
@@ -252,7 +252,7 @@ def test_past_the_retention_a_publication_is_gone_but_said_to_be(ledger: Ledger)
     for _ in range(4):
         ledger.read()
         numbers.append(ledger.night())
-    assert publications.purge(ledger.conn, keep=2) == numbers[:2]
+    assert retention.purge(ledger.conn, keep=2) == numbers[:2]
     with pytest.raises(publications.PublicationError, match="restate"):
         publications.rollback(ledger.conn, numbers[0])
     publications.rollback(ledger.conn, numbers[2])
@@ -264,7 +264,7 @@ def test_the_pointer_of_an_older_publication_survives_the_retention(ledger: Ledg
         ledger.read()
         numbers.append(ledger.night())
     publications.rollback(ledger.conn, numbers[0])
-    assert publications.purge(ledger.conn, keep=1) == []
+    assert retention.purge(ledger.conn, keep=1) == []
 
 
 @pytest.mark.parametrize("text", ["2020-06-30", "20200630"])

@@ -28,7 +28,7 @@ from warehouse.settings import Settings
 
 POLL_SECONDS = 0.4
 PLAIN_SECONDS = 5.0
-ENDED = ("done", "held", "failed")
+ENDED = ("done", "held", "held_by_person", "failed")
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def run_dag(dag_id: str, run_id: str, parameters: dict[str, str], settings: Sett
     The scheduler runs it where the services are up; otherwise one process of our own does (``airflow dags test``).
 
     Returns:
-        ``done``, ``held`` or ``failed``.
+        ``done``, ``held``, ``held_by_person`` or ``failed``.
 
     Raises:
         RunFault: the run never began, or ended without a word.
@@ -145,7 +145,7 @@ class _Plain:
         is_due = time.monotonic() - self._shown_at > PLAIN_SECONDS
         for line in lines:
             ended = line.state != "running"
-            if line.step in self._ended or not (ended or (is_due and line.done)):
+            if line.step in self._ended or not (ended or (is_due and (line.done or line.message))):
                 continue
             if ended:
                 self._ended.add(line.step)
