@@ -103,13 +103,9 @@ def build(layer: str, publication_id: int, run_id: str, settings: Settings, prog
     _record(results, layer, publication_id, run_id, settings)
     failing = [result.node for result in results if result.has_failed]
     if code != 0 or not results:
-        named = ", ".join(failing[:MOST_NAMED]) + (
-            f" and {rest} more" if (rest := len(failing) - MOST_NAMED) > 0 else ""
-        )
-        held_up = {r.message[r.message.index(HELD_UP) :] for r in results if r.message and HELD_UP in r.message}
-        named += "".join(f". {sentence}" for sentence in sorted(held_up)[:MOST_NAMED])
-        what = f"failed at {named}" if failing else f"ended with status {code}: {last_words or 'no message'}"
-        raise DbtFailed(f"dbt {what} (layer {layer}, publication {publication_id}); see {folder}/dbt.log", failing)
+        what = f"failed at {_named(failing)}" if failing else f"ended with status {code}: {last_words or 'no message'}"
+        where = f"(layer {layer}, publication {publication_id}); see {folder}/dbt.log"
+        raise DbtFailed(". ".join([f"dbt {what} {where}", *held_up(results)]), failing)
     _keep_parsed(folder / PARSED, cached)
 
 
@@ -205,6 +201,17 @@ def node_results(path: Path) -> Iterator[NodeResult]:
             seconds=round(float(result["execution_time"]), 3),
             message=without_data(message) if message else None,
         )
+
+
+def held_up(results: Sequence[NodeResult]) -> list[str]:
+    """What nodes say of sessions that were in their way (see `lock_relation`), each sentence once."""
+    sentences = {r.message[r.message.index(HELD_UP) :] for r in results if r.message and HELD_UP in r.message}
+    return sorted(sentences)[:MOST_NAMED]
+
+
+def _named(failing: Sequence[str]) -> str:
+    rest = len(failing) - MOST_NAMED
+    return ", ".join(failing[:MOST_NAMED]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def without_data(message: str) -> str:

@@ -44,7 +44,7 @@ def publications(limit: int, as_json: bool) -> None:
         table.add_column(name)
     for p in found:
         published = f"{p.published_at:%Y-%m-%d %H:%M:%S}" if p.published_at else ""
-        way = f"夜间运行时有人指定了现行发布；运行 longcang publish {p.publication_id} 发布它"
+        way = f"用 longcang publish {p.publication_id} 发布"
         notes = (
             p.note,
             way if p.state == "held_by_person" and not p.purged_at else None,
