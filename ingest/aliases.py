@@ -20,6 +20,7 @@ import psycopg
 from psycopg.rows import class_row
 
 from ingest.context import reference_folder
+from warehouse import locks
 from warehouse.errors import LongcangError
 
 Connection = psycopg.Connection[Any]
@@ -114,7 +115,7 @@ def decide(conn: Connection, proposal_ids: list[int], state: str, by: str) -> li
             folder cannot be written.
     """
     with conn.transaction():
-        conn.execute("select pg_advisory_xact_lock(hashtext('longcang.aliases'))")
+        locks.take(conn, locks.ALIASES, f"decide on aliases {' '.join(map(str, proposal_ids))}")
         known = {p.proposal_id: p for p in listing(conn, state=None)}
         chosen = []
         for number in dict.fromkeys(proposal_ids):

@@ -20,6 +20,7 @@ from ingest import archive, bundles
 from ingest.context import Context
 from ingest.digests import digest
 from ingest.formats.bundle import is_listed
+from warehouse import locks
 from warehouse.errors import LongcangError
 from warehouse.settings import Settings
 
@@ -49,7 +50,7 @@ def discover(conn: Connection, landing: Path, run_id: str, settings: Settings, c
     if not landing.is_dir():
         raise LongcangError(f"The landing folder {landing} is missing; create it or set LONGCANG_LANDING.")
     root = str(landing.resolve())
-    conn.execute("select pg_advisory_xact_lock(hashtext('longcang.discover'))")
+    locks.take(conn, locks.DISCOVER, f"discover {run_id}")
     known = _known(conn, root)
     present = dict(_walk(landing))
     hashes = {path: archive.hash_of(landing / path) for path in present}

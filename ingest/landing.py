@@ -16,6 +16,7 @@ from ingest import aliases, issues
 from ingest.issues import Issue
 from ingest.read import ReadResult
 from ingest.returned import LABEL, number_of
+from warehouse import locks
 
 Connection = psycopg.Connection[Any]
 ISSUE_FIELDS = [field.name for field in fields(Issue)]
@@ -33,12 +34,8 @@ def land(
     """
     with conn.transaction():
         # Shared with other landings, exclusive with the forming of a publication: its cut is clean.
-        conn.execute("select pg_advisory_xact_lock_shared(hashtext('longcang.landing'))")
-        conn.execute("select pg_advisory_xact_lock(hashtextextended('longcang.submission', %s))", (submission_id,))
-        if result.scope_code is not None:
-            conn.execute(
-                "select pg_advisory_xact_lock(hashtext(%s))", (f"longcang.scope.{result.form}.{result.county_code}",)
-            )
+        scope = None if result.scope_code is None else f"{result.form}.{result.county_code}"
+        locks.take_landing(conn, submission_id, scope, f"land {run_id}")
         existing = conn.execute(
             "select outcome from ops.readings where submission_id = %s and digest = %s", (submission_id, digest)
         ).fetchone()

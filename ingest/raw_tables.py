@@ -8,6 +8,7 @@ import psycopg
 from psycopg import sql
 
 from ingest.contracts import Contract, load_all
+from warehouse import locks
 
 READING_COMMENT = "读取编号（ops.readings）"
 BUILD_ROLE = "longcang_build"
@@ -32,15 +33,16 @@ def sync(conn: Connection, contracts: dict[str, Contract] | None = None) -> list
         RawTableError: a contract gives an existing column another type.
     """
     contracts = contracts or load_all()
-    conn.execute("select pg_advisory_xact_lock(hashtext('longcang.raw_tables'))")
     changes: list[str] = []
-    for contract in contracts.values():
-        present = _present_columns(conn, contract.name)
-        if present is None:
-            _create(conn, contract)
-            changes.append(f"created raw.{contract.name}")
-            continue
-        changes += _widen(conn, contract, present)
+    with locks.bounded(conn, locks.RAW_TABLES, "set up raw tables"):
+        locks.take(conn, locks.RAW_TABLES, "set up raw tables")
+        for contract in contracts.values():
+            present = _present_columns(conn, contract.name)
+            if present is None:
+                _create(conn, contract)
+                changes.append(f"created raw.{contract.name}")
+                continue
+            changes += _widen(conn, contract, present)
     return changes
 
 

@@ -15,6 +15,7 @@ import psycopg
 
 from warehouse.connect import connect, parameters, url_of
 from warehouse.errors import ServiceError
+from warehouse.locks import AIRFLOW, held
 from warehouse.secrets import new_fernet_key, new_password, secret
 from warehouse.server_config import write_atomically
 from warehouse.settings import Settings
@@ -123,25 +124,30 @@ def migrate_airflow(settings: Settings) -> bool:
     with connect("airflow", settings=settings, autocommit=True) as connection:
         if _migrated_to(connection) == wanted:
             return False
-        connection.execute("select pg_advisory_lock(hashtext('longcang.airflow'))")
-        if _migrated_to(connection) == wanted:
-            return False
-        done = subprocess.run(
-            [sys.executable, "-m", "airflow", "db", "migrate"],
-            env={**os.environ, **airflow_environment(settings)},
-            cwd=settings.project_root,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-        )  # fmt: skip
-        if done.returncode != 0:
-            settings.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
-            log = settings.logs / "airflow-db-migrate.log"
-            write_atomically(log, done.stdout)
-            raise ServiceError(f"Airflow's metadata could not be migrated to {wanted}; its output is in {log}.")
-        with connection.transaction():
-            connection.execute("create table if not exists longcang_airflow_version (version text not null)")
-            connection.execute("delete from longcang_airflow_version")
-            connection.execute("insert into longcang_airflow_version values (%s)", [wanted])
+        # The lock is the warehouse's: who may enter Airflow's own database is not ours to say on every server.
+        with held(AIRFLOW, "migrate airflow", settings):
+            if _migrated_to(connection) == wanted:
+                return False
+            _run_migration(wanted, settings)
+            with connection.transaction():
+                connection.execute("create table if not exists longcang_airflow_version (version text not null)")
+                connection.execute("delete from longcang_airflow_version")
+                connection.execute("insert into longcang_airflow_version values (%s)", [wanted])
     return True
+
+
+def _run_migration(wanted: str, settings: Settings) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "airflow", "db", "migrate"],
+        env={**os.environ, **airflow_environment(settings)},
+        cwd=settings.project_root,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode != 0:
+        settings.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+        log = settings.logs / "airflow-db-migrate.log"
+        write_atomically(log, done.stdout)
+        raise ServiceError(f"Airflow's metadata could not be migrated to {wanted}; its output is in {log}.")
 
 
 def _migrated_to(connection: psycopg.Connection) -> str | None:

@@ -123,11 +123,14 @@ def gate_candidate() -> None:
 
 @task(execution_timeout=timedelta(minutes=10), outlets=[PUBLISHED], **RETRY)
 def publish() -> int | None:
-    """Move the pointer."""
+    """Move the pointer, unless a person has moved it since the night began."""
     from warehouse import nightly
 
     run_id, settings = run_id_and_settings()
-    return nightly.publish(run_id, settings)
+    try:
+        return nightly.publish(run_id, settings)
+    except nightly.PersonHeld as held:
+        raise AirflowFailException(str(held)) from None
 
 
 @task(trigger_rule=TriggerRule.ALL_DONE, execution_timeout=timedelta(hours=1), **RETRY)

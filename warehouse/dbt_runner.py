@@ -23,8 +23,8 @@ from typing import Any
 
 from psycopg import sql
 
-from warehouse import faults
-from warehouse.connect import connect, environment
+from warehouse import faults, locks
+from warehouse.connect import connect, conninfo, environment
 from warehouse.errors import DatabaseError, LongcangError
 from warehouse.settings import Settings
 
@@ -39,6 +39,10 @@ LONGEST_MESSAGE = 600
 # where a hash join takes seconds. A build reads whole sets, so it never needs one where another join can do.
 PLANNER = "-c enable_nestloop=off -c jit=off"
 MOST_NAMED = 10
+# How long a build waits for another one that writes the same table, and for readers of a view or table whose definition
+# has changed. Shorter than what the task may take (`warehouse.dag_steps`).
+ROWS_PATIENCE, DEFINITION_PATIENCE = "1h", "60s"
+HELD_UP = "Held up: "
 
 Progress = Callable[[int, int, str], None]
 
@@ -106,11 +110,9 @@ def build(layer: str, publication_id: int, run_id: str, settings: Settings, prog
         cause = faults.cause_in(" ".join([last_words, *(result.message or "" for result in results)]))
         if cause is not None:
             raise DbtFailed(faults.sentence(cause, settings, folder / "dbt.log"), failing)
-        named = ", ".join(failing[:MOST_NAMED]) + (
-            f" and {rest} more" if (rest := len(failing) - MOST_NAMED) > 0 else ""
-        )
-        what = f"failed at {named}" if failing else f"ended with status {code}: {last_words or 'no message'}"
-        raise DbtFailed(f"dbt {what} (layer {layer}, publication {publication_id}); see {folder}/dbt.log", failing)
+        what = f"failed at {_named(failing)}" if failing else f"ended with status {code}: {last_words or 'no message'}"
+        where = f"(layer {layer}, publication {publication_id}); see {folder}/dbt.log"
+        raise DbtFailed(". ".join([f"dbt {what} {where}", *held_up(results)]), failing)
     _keep_parsed(folder / PARSED, cached)
 
 
@@ -137,17 +139,24 @@ def run(
         *("--vars", json.dumps({"income_basis": settings.income_basis})),
     ]
     last_words = ""
-    with subprocess.Popen(
-        command,
-        cwd=project,
-        env=_environment(publication_id, settings),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-    ) as child:
+    name = locks.application_name(f"build {folder.name} of publication {publication_id}")
+    watch = locks.Watch(
+        lambda: conninfo("owner", settings), f"what {folder.name} is built in", "application_name = %s", name
+    )
+    with (
+        watch,
+        subprocess.Popen(
+            command,
+            cwd=project,
+            env=_environment(publication_id, settings, name),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        ) as child,
+    ):
         assert child.stdout is not None
         done = 0
         try:
@@ -201,6 +210,17 @@ def node_results(path: Path) -> Iterator[NodeResult]:
         )
 
 
+def held_up(results: Sequence[NodeResult]) -> list[str]:
+    """What nodes say of sessions that were in their way (see `lock_relation`), each sentence once."""
+    sentences = {r.message[r.message.index(HELD_UP) :] for r in results if r.message and HELD_UP in r.message}
+    return sorted(sentences)[:MOST_NAMED]
+
+
+def _named(failing: Sequence[str]) -> str:
+    rest = len(failing) - MOST_NAMED
+    return ", ".join(failing[:MOST_NAMED]) + (f" and {rest} more" if rest > 0 else "")
+
+
 def without_data(message: str) -> str:
     """The message without the lines in which a database quotes rows, on one line and not too long."""
     lines = [line.strip() for line in message.splitlines() if line.strip() and not QUOTES_DATA.match(line)]
@@ -222,14 +242,17 @@ def _closed_folder(folder: Path, settings: Settings) -> Path:
     return folder
 
 
-def _environment(publication_id: int | None, settings: Settings) -> dict[str, str]:
+def _environment(publication_id: int | None, settings: Settings, name: str) -> dict[str, str]:
     """The child's environment: this process's own, the settings, and the way to the database as the build role."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "DBT_"))}
     database = environment("build", publication=publication_id, settings=settings)
+    # Read by `lock_relation`. In dbt's profile a name that changes would have it read the whole project anew.
+    given = {"build": name, "rows_patience": ROWS_PATIENCE, "definition_patience": DEFINITION_PATIENCE}
+    waits = " ".join(f"-c longcang.{key}=" + value.replace(" ", "\\ ") for key, value in given.items())
     return {
         **kept,
         **database,
-        "PGOPTIONS": f"{database['PGOPTIONS']} {PLANNER}".strip(),
+        "PGOPTIONS": f"{database['PGOPTIONS']} {PLANNER} {waits}".strip(),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "PYTHONPATH": os.pathsep.join([str(HERE), *filter(None, [os.environ.get("PYTHONPATH")])]),
         "PYTHONUTF8": "1",

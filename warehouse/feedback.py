@@ -18,6 +18,7 @@ import psycopg
 
 from ingest import archive, places
 from ingest.context import reference_folder
+from warehouse import locks
 from warehouse.connect import connect
 from warehouse.feedback_orders import Return, due
 from warehouse.settings import Settings, make_private_folder
@@ -78,9 +79,9 @@ def write(
     from expectations import gate
 
     feedback = Feedback((out or settings.feedback).absolute())
-    with connect("owner", settings=settings) as conn:
-        # Two at once would write the same files.
-        conn.execute("select pg_advisory_lock(hashtext('longcang.feedback'))")
+    # Two at once would write the same files.
+    one_at_a_time = locks.held(locks.FEEDBACK, f"feedback {run_id or ''}".strip(), settings)
+    with one_at_a_time, connect("owner", settings=settings) as conn:
         returns = due(conn, places.load(reference_folder()), gate.digest(), submission=submission, county=county)
         conn.commit()
         make_private_folder(feedback.folder)

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import functools
 import re
+import time
 from pathlib import Path
+from typing import Any
 
 from warehouse.connect import connect, sqlalchemy_url
 from warehouse.errors import DatabaseError
+from warehouse.locks import INSTANT, MIGRATE, LockTimeout, bounded, held
 from warehouse.settings import Settings
 
 FOLDER = Path(__file__).parent / "migrations"
+# BI reads tables of ops through its views. A migration waits for such a reader an instant, since later ones would queue
+# behind it, lets go and begins anew, for so many seconds in all.
+PATIENCE_SECONDS = 60
 
 
 @functools.cache
@@ -35,7 +41,8 @@ def database_version(settings: Settings) -> str | None:
 def migrate(settings: Settings) -> bool:
     """Bring the warehouse's schema to the newest version. Returns whether anything was to do.
 
-    Two at once take turns (one advisory lock). Raises DatabaseError where the database is newer than this program.
+    Two at once take turns (one lock). Raises DatabaseError where the database is newer than this program, or where
+    somebody keeps reading what the migration has to change.
     """
     found = database_version(settings)
     if found == head_version():
@@ -51,7 +58,7 @@ def migrate(settings: Settings) -> bool:
 def _upgrade(settings: Settings) -> None:
     from alembic import command
     from alembic.config import Config
-    from sqlalchemy import create_engine, text
+    from sqlalchemy import create_engine
     from sqlalchemy.pool import NullPool
 
     config = Config()
@@ -60,9 +67,21 @@ def _upgrade(settings: Settings) -> None:
     engine = create_engine(
         sqlalchemy_url("owner", settings, driver="psycopg"), poolclass=NullPool, hide_parameters=True
     )
-    with engine.begin() as connection:
-        connection.execute(text("select pg_advisory_xact_lock(hashtext('longcang.migrate'))"))
-        # Alembic keeps its version in ops, which the first migration fills: so the schema comes before it.
-        connection.execute(text("create schema if not exists ops"))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+
+    def upgrade() -> None:
+        with engine.begin() as connection:
+            driver: Any = connection.connection.driver_connection
+            with bounded(driver, INSTANT, "migrate"):
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+
+    # The table of locks lies in ops, and alembic's version too: so the schema is there before the first migration.
+    with held(MIGRATE, "migrate", settings):
+        give_up = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                return upgrade()
+            except LockTimeout as error:
+                if time.monotonic() > give_up:
+                    raise LockTimeout(PATIENCE_SECONDS, error.holders) from None
+            time.sleep(1)

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg.types.json import Jsonb
 
-from warehouse import publications
+from warehouse import publications, retention
 from warehouse.clock import see_that_it_goes_on
 from warehouse.connect import connect
 from warehouse.faults import explain
@@ -36,6 +36,10 @@ log = logging.getLogger(__name__)
 
 class GateHeld(Exception):
     """The gate holds the whole publication; readers go on seeing the one before."""
+
+
+class PersonHeld(Exception):
+    """A person moved the pointer while the night ran: it stays there, and the night's publication is held."""
 
 
 def begin(run_id: str, kind: str, as_of_date: date, settings: Settings) -> None:
@@ -115,12 +119,14 @@ def form(run_id: str, settings: Settings, *, known_until: datetime | None = None
 
 def candidate(run_id: str, settings: Settings) -> publications.Publication | None:
     """The run's publication where it still awaits build, gate or pointer; None where there is nothing to do."""
+    found = _publication(run_id, settings)
+    return found if found and found.state == "candidate" else None
+
+
+def _publication(run_id: str, settings: Settings) -> publications.Publication | None:
     with connect("owner", settings=settings) as conn:
         row = conn.execute("select publication_id from ops.publications where run_id = %s", (run_id,)).fetchone()
-        if row is None:
-            return None
-        found = publications.get(conn, row[0])
-    return found if found.state == "candidate" else None
+        return publications.get(conn, row[0]) if row else None
 
 
 def build(run_id: str, layer: str, settings: Settings) -> None:
@@ -195,17 +201,28 @@ def _hold(conn: psycopg.Connection[Any], publication_id: int, suite: str, senten
 
 
 def publish(run_id: str, settings: Settings) -> int | None:
-    """Move the pointer to the run's candidate (a nightly run), or set it beside the others (a restatement)."""
-    publication = candidate(run_id, settings)
-    if publication is None:
+    """Move the pointer to the run's candidate (a nightly run), or set it beside the others (a restatement).
+
+    Raises:
+        PersonHeld: a person has moved the pointer since the run began. Once held so, it is held each time.
+    """
+    publication = _publication(run_id, settings)
+    if publication is None or publication.state not in ("candidate", "held_by_person"):
         return None
+    number = publication.publication_id
     with Step(run_id, "publish", settings) as step, connect("owner", settings=settings) as conn:
         if publication.kind == "nightly":
-            publications.publish(conn, publication.publication_id)
+            publication = publications.publish(conn, number)
         else:
-            publications.settle(conn, publication.publication_id, "retired")
-        step.set(1, 1, f"发布 {publication.publication_id}")
-    return publication.publication_id
+            publications.settle(conn, number, "retired")
+        is_held = publication.state == "held_by_person"
+        step.set(1, 1, f"发布 {number} 未移动指针：运行期间有人指定了现行发布" if is_held else f"发布 {number}")
+    if is_held:
+        raise PersonHeld(
+            f"publication {number} is held: somebody moved the pointer while the night ran; `longcang publications` lists "
+            f"them, and `longcang publish {number}` publishes it"
+        )
+    return number
 
 
 def feedback(run_id: str, settings: Settings) -> None:
@@ -226,7 +243,8 @@ def finish(run_id: str, settings: Settings) -> str:
     """Close the run's book-keeping and keep its report.
 
     Returns:
-        ``done``, ``held`` (the gate held its publication) or ``failed`` (a step did not get to its end).
+        ``done``, ``held`` (the gate held its publication), ``held_by_person`` (a person moved the pointer while it ran)
+        or ``failed`` (a step did not get to its end).
     """
     from warehouse import report
 
@@ -242,7 +260,8 @@ def finish(run_id: str, settings: Settings) -> str:
             return "failed"
         publication, steps_done, formed = row
         ended = publication in (None, "published", "retired") and steps_done and formed
-        state = "held" if publication == "held" else "done" if ended else "failed"
+        is_held = publication in ("held", "held_by_person")
+        state = publication if is_held else "done" if ended else "failed"
         conn.execute(
             "update ops.runs set state = %s, finished_at = clock_timestamp() where run_id = %s", (state, run_id)
         )
@@ -299,13 +318,11 @@ def housekeeping(run_id: str, settings: Settings) -> dict[str, int]:
     """
     with connect("owner", settings=settings) as conn:
         with Step(run_id, "retention", settings, unit="publications") as step:
-            purged = publications.purge(conn, settings.keep_publications)
+            purged = retention.purge(conn, settings.keep_publications)
             step.set(len(purged))
     with connect("owner", settings=settings, autocommit=True) as conn, Step(run_id, "vacuum", settings) as step:
-        for schema, table in publications.per_publication_tables(conn):
-            conn.execute(
-                psycopg.sql.SQL("vacuum (analyze, truncate off) {}").format(psycopg.sql.Identifier(schema, table))
-            )
-            step.advance(message=f"{schema}.{table}")
+        left = retention.vacuum(conn, lambda table: step.advance(message=table))
+        if left:
+            step.set(step.done, message=f"未整理完，留待下次：{'、'.join(left)}")
         conn.execute("update ops.runs set state = 'done', finished_at = clock_timestamp() where run_id = %s", (run_id,))
     return {"purged": len(purged)}

@@ -6,14 +6,17 @@ that a known fault stops leaves its sentence there and in its task's log.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import time
+from contextvars import Token
 from types import TracebackType
 from typing import Any, LiteralString
 
 import psycopg
 
+from warehouse import locks
 from warehouse.connect import connect
 from warehouse.errors import DatabaseError, LongcangError
 from warehouse.faults import StepFault, explain
@@ -37,6 +40,7 @@ class Step:
         self._settings = settings
         self._written = 0.0
         self._conn: psycopg.Connection[Any] | None = None
+        self._listening: Token[Any] | None = None
 
     def __enter__(self) -> Step:
         self._execute(
@@ -46,12 +50,15 @@ class Step:
             "updated_at = clock_timestamp()",
             (self.run_id, self.name, self.unit, self.total, os.getpid()),
         )
+        self._listening = locks.listener.set(self._wait)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close the step's row. Raises StepFault in place of an error that is a known fault of machine or database."""
+        assert self._listening is not None
+        locks.listener.reset(self._listening)
         found = explain(error, self._settings) if error is not None else None
         if found is not None:
             self.message = found
@@ -78,12 +85,17 @@ class Step:
         if time.monotonic() - self._written >= INTERVAL_SECONDS:
             self._write("running")
 
-    def _write(self, state: str) -> None:
+    def _wait(self, sentence: str | None) -> None:
+        """Show whom the step waits for, and what it did before once it goes on. Called from another thread."""
+        with contextlib.suppress(psycopg.OperationalError, DatabaseError):  # the wait itself goes on without it
+            self._write("running", sentence)
+
+    def _write(self, state: str, waiting: str | None = None) -> None:
         self._written = time.monotonic()
         self._execute(
             "update ops.steps set done = %s, total = %s, message = %s, state = %s, updated_at = clock_timestamp() "
             "where run_id = %s and step = %s",
-            (self.done, self.total, self.message, state, self.run_id, self.name),
+            (self.done, self.total, waiting or self.message, state, self.run_id, self.name),
         )
 
     def _execute(self, query: LiteralString, values: tuple[Any, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Publications: forming a candidate, moving the pointer, rolling back, restating, retention.
+"""Publications: forming a candidate, moving the pointer, rolling back, restating.
 
 A publication is a set of (reading, part) pairs, a version of the reference data and a date. It is formed here, its
 rows are computed by dbt, the gate judges it, and publishing it moves one pointer in one transaction. Nothing here
@@ -15,18 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg import sql
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from warehouse import reference
+from warehouse import locks, reference
 from warehouse.errors import LongcangError
 
 Connection = psycopg.Connection[Any]
-
-# One lock around forming, building and publishing; another that lets a cut through the landings be clean.
-BUILD_LOCK = "longcang.build"
-LANDING_LOCK = "longcang.landing"
 
 ROOT = Path(__file__).resolve().parents[1]
 CODE = ("dbt_project/models", "dbt_project/macros", "dbt_project/dbt_project.yml", "expectations", "ingest/contracts")
@@ -106,11 +101,6 @@ def code_digest() -> str:
     return total.hexdigest()[:16]
 
 
-def lock_build(conn: Connection) -> None:
-    """Take the build lock for the rest of the transaction."""
-    conn.execute("select pg_advisory_xact_lock(hashtext(%s))", (BUILD_LOCK,))
-
-
 def get(conn: Connection, publication_id: int) -> Publication:
     """The publication with this number.
 
@@ -155,8 +145,8 @@ def form(
         The publication's number, or None where it would equal the one that is published (unless ``force``).
     """
     with conn.transaction():
-        lock_build(conn)
-        conn.execute("select pg_advisory_xact_lock(hashtext(%s))", (LANDING_LOCK,))
+        locks.take(conn, locks.BUILD, f"form {run_id}")
+        locks.stop_landing(conn, f"form {run_id}")  # a cut through the landings is clean
         existing = conn.execute(
             "select publication_id, state, known_until, reference_version from ops.publications where run_id = %s",
             (run_id,),
@@ -278,41 +268,90 @@ def hold_readings(
     return int(row[0]) if row else 0
 
 
-def publish(conn: Connection, publication_id: int, reason: str = "nightly") -> None:
-    """Move the pointer to a candidate that the gate passed. Publishing what is published already does nothing.
+def publish(conn: Connection, publication_id: int) -> Publication:
+    """Move the pointer to a candidate that the gate passed, unless a person has moved it since the candidate's run began.
+
+    Publishing what is published already does nothing; what a person's move held stays so.
+
+    Returns:
+        The publication as it is now: ``published``, or ``held_by_person``.
 
     Raises:
-        PublicationError: it is held, retired or gone.
+        PublicationError: it is held by the gate, retired or gone.
     """
-    _move(conn, publication_id, reason, allowed=("candidate",))
+    with conn.transaction():
+        locks.take_pointer(conn, publication_id, f"publish {publication_id}")
+        publication = get(conn, publication_id)
+        if publication.is_current or publication.state == "held_by_person":
+            return publication
+        _refuse(publication, "candidate")
+        if reason := _moved_by_person(conn, publication_id):
+            settle(conn, publication_id, "held_by_person", Jsonb({"reasons": [reason]}))
+        else:
+            _move(conn, publication_id, "nightly")
+        return get(conn, publication_id)
+
+
+def publish_held(conn: Connection, publication_id: int) -> None:
+    """Move the pointer to a publication that was held because a person had moved it.
+
+    Raises:
+        PublicationError: it is not such a one, or its rows are past the retention.
+    """
+    _move_by_person(conn, publication_id, "publish", "held_by_person")
 
 
 def rollback(conn: Connection, publication_id: int) -> None:
-    """Move the pointer back to a retired publication.
+    """Move the pointer back to a retired publication, or confirm the current one: a night under way leaves it there.
 
     Raises:
         PublicationError: it was never published or formed to the end, or its rows are past the retention.
     """
-    _move(conn, publication_id, "rollback", allowed=("retired",))
+    _move_by_person(conn, publication_id, "rollback", "retired")
 
 
-def _move(conn: Connection, publication_id: int, reason: str, allowed: tuple[str, ...]) -> None:
+def _move_by_person(conn: Connection, publication_id: int, command: str, from_state: str) -> None:
     with conn.transaction():
-        lock_build(conn)
+        locks.take_pointer(conn, publication_id, f"{command} {publication_id}")
         publication = get(conn, publication_id)
-        if publication.is_current:
-            return
-        if publication.purged_at is not None:
-            raise PublicationError(
-                f"publication {publication_id} is past the retention; form it anew with "
-                f"`longcang restate --as-of {publication.as_of_date}`"
-            )
-        if publication.state not in allowed:
-            raise PublicationError(
-                f"publication {publication_id} is {publication.state}, and only one that is {' or '.join(allowed)} "
-                "can become current this way"
-            )
-        before = current(conn)
+        if not publication.is_current:
+            _refuse(publication, from_state)
+        _move(conn, publication_id, command)
+
+
+def _refuse(publication: Publication, from_state: str) -> None:
+    if publication.purged_at is not None:
+        raise PublicationError(
+            f"publication {publication.publication_id} is past the retention; form it anew with "
+            f"`longcang restate --as-of {publication.as_of_date}`"
+        )
+    if publication.state == from_state:
+        return
+    way = {
+        "retired": f"`longcang rollback {publication.publication_id}` shows it again",
+        "held_by_person": f"`longcang publish {publication.publication_id}` publishes it",
+    }.get(publication.state, f"only one that is {from_state} can become current this way")
+    raise PublicationError(f"publication {publication.publication_id} is {publication.state}; {way}")
+
+
+def _moved_by_person(conn: Connection, publication_id: int) -> str | None:
+    """Where a person has moved the pointer since the publication's run began: a Chinese sentence that says so."""
+    row = conn.execute(
+        "select to_char(m.moved_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), m.to_publication_id "
+        "from ops.pointer_moves m, ops.publications p left join ops.runs r using (run_id) "
+        "where p.publication_id = %s and m.reason <> 'nightly' and m.moved_at > coalesce(r.started_at, p.created_at) "
+        "order by m.move_id desc limit 1",
+        (publication_id,),
+    ).fetchone()
+    if row is None:
+        return None
+    return f"运行期间（{row[0]}）有人将现行发布定为 {row[1]}；核对后如仍要发布，运行 longcang publish {publication_id}"
+
+
+def _move(conn: Connection, publication_id: int, reason: str) -> None:
+    """Move the pointer, under its lock."""
+    before = current(conn)
+    if before is None or before.publication_id != publication_id:
         conn.execute(
             "update ops.publications set state = 'retired', retired_at = clock_timestamp() where state = 'published'"
         )
@@ -322,64 +361,18 @@ def _move(conn: Connection, publication_id: int, reason: str, allowed: tuple[str
             (publication_id,),
         )
         conn.execute("update ops.pointer set publication_id = %s, moved_at = clock_timestamp()", (publication_id,))
-        conn.execute(
-            "insert into ops.pointer_moves (from_publication_id, to_publication_id, reason) values (%s, %s, %s)",
-            (before.publication_id if before else None, publication_id, reason),
-        )
+    conn.execute(
+        "insert into ops.pointer_moves (from_publication_id, to_publication_id, reason) values (%s, %s, %s)",
+        (before.publication_id if before else None, publication_id, reason),
+    )
 
 
 def settle(conn: Connection, publication_id: int, state: str, verdict: Jsonb | None = None) -> None:
-    """End a candidate's life without publishing it: ``held`` by the gate, or ``retired`` (a restatement)."""
+    """End a candidate's life without publishing it: ``held`` by the gate, ``held_by_person`` (somebody moved the pointer
+    while its night ran), or ``retired`` (a restatement)."""
     conn.execute(
         "update ops.publications set state = %s, verdict = coalesce(%s, verdict), "
         "retired_at = case when %s = 'retired' then clock_timestamp() end "
         "where publication_id = %s and state = 'candidate'",
         (state, verdict, state, publication_id),
     )
-
-
-def per_publication_tables(conn: Connection) -> list[tuple[str, str]]:
-    """(schema, table) of every table whose rows belong to one publication."""
-    return conn.execute(
-        "select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace "
-        "join pg_attribute a on a.attrelid = c.oid and a.attname = 'publication_id' and not a.attisdropped "
-        "where c.relkind = 'r' and n.nspname in ('core', 'metrics') order by 1, 2"
-    ).fetchall()
-
-
-def purge(conn: Connection, keep: int) -> list[int]:
-    """Delete the rows of publications past the retention: all but the newest ``keep`` that were ever current.
-
-    What was held or left behind as a candidate goes too, once a newer one is published. Each publication is one
-    transaction of plain DELETEs, which no reader waits for.
-
-    Returns:
-        The numbers of the publications whose rows are gone now.
-    """
-    tables = per_publication_tables(conn)
-    old = conn.execute(
-        """
-        select publication_id from ops.publications
-        where purged_at is null and state <> 'published'
-          and (state <> 'candidate' or created_at < clock_timestamp() - interval '2 days')
-          and publication_id < coalesce((select publication_id from ops.pointer), 0)
-          and publication_id not in (select publication_id from ops.publications
-              where state in ('published', 'retired') and purged_at is null
-              order by publication_id desc limit %s)
-        order by publication_id
-        """,
-        (keep,),
-    ).fetchall()
-    for (publication_id,) in old:
-        with conn.transaction():
-            conn.execute(
-                "update ops.publications set purged_at = clock_timestamp() where publication_id = %s",
-                (publication_id,),
-            )
-            for schema, table in tables:
-                conn.execute(
-                    sql.SQL("delete from {} where publication_id = %s").format(sql.Identifier(schema, table)),
-                    (publication_id,),
-                )
-            conn.execute("delete from ops.publication_parts where publication_id = %s", (publication_id,))
-    return [row[0] for row in old]

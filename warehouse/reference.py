@@ -19,6 +19,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from warehouse import locks
 from warehouse.errors import LongcangError
 
 PROVINCE_CODE, PROVINCE_NAME = "620000", "甘肃省"
@@ -227,7 +228,7 @@ def load(conn: psycopg.Connection[Any]) -> int:
     """
     wanted = digest()
     with conn.transaction(), conn.cursor() as cur:
-        cur.execute("select pg_advisory_xact_lock(hashtext('longcang.reference'))")
+        locks.take(conn, locks.REFERENCE, "load reference data")
         cur.execute("select version, digest from reference.versions order by version desc limit 1")
         newest = cur.fetchone()
         if newest and newest[1] == wanted:

@@ -15,6 +15,7 @@ OUTCOMES = {"loaded": "全部读入", "partly": "部分读入", "unchanged": "�
 STATES = {
     "done": "完成",
     "held": "被校验拦下，未发布",
+    "held_by_person": "运行期间有人指定了现行发布，未发布",
     "failed": "出错中断",
     "running": "运行中",
 }
@@ -242,7 +243,7 @@ def _render_gate(report: Report, console: Console) -> None:
         console.print(
             f"  [yellow]{name} · {form}[/]：沿用上一次合格的数据。{escape(row['sentence'])}（{row['rule_id']}）"
         )
-    if publication and publication["state"] == "held":
+    if publication and publication["state"] in ("held", "held_by_person"):
         for reason in (publication["verdict"] or {}).get("reasons", []):
             console.print(f"  [red]未发布：{escape(reason)}[/]")
     if publication and publication["note"]:

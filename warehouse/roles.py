@@ -26,6 +26,7 @@ from psycopg.conninfo import make_conninfo
 
 from warehouse.connect import AIRFLOW, AUDITOR, BI, BUILD, OWNER, connect, login_password
 from warehouse.errors import DatabaseError
+from warehouse.locks import PROVISION, bounded, held
 from warehouse.settings import Settings
 
 OLDEST_VERSION = 15
@@ -51,24 +52,29 @@ ROLE_SETTINGS: dict[str, dict[str, str]] = {
 def provision(settings: Settings) -> None:
     """Make roles and databases where they are missing, and see that version and privileges suffice.
 
-    Safe to repeat and under concurrency (one advisory lock). Raises DatabaseError with one sentence.
+    Safe to repeat and under concurrency (one lock). Raises DatabaseError with one sentence.
     """
-    if settings.is_embedded:
-        _provision_server(settings)
-    with connect("owner", settings=settings) as connection:
-        _one_at_a_time(connection)
-        if not settings.is_embedded:
+    if not settings.is_embedded:
+        with connect("owner", settings=settings) as connection:
             check_server(connection)
-        _make_logins(connection, settings)
-        prepare_database(connection)
+    # Roles are the server's: two set-ups at once would fail with "tuple concurrently updated". On the embedded server the
+    # lock lies in the database `postgres`, so that one lock serves all warehouses on it, and no login can reach it.
+    with held(PROVISION, "set up roles", settings, role="admin" if settings.is_embedded else "owner"):
+        if settings.is_embedded:
+            _provision_server(settings)
+        with connect("owner", settings=settings) as connection, bounded(connection, PROVISION, "set up roles"):
+            _make_logins(connection, settings)
+            prepare_database(connection)
 
 
 def _provision_server(settings: Settings) -> None:
     """Owner, Airflow's login and the two databases, as the superuser of the embedded server."""
     with connect("admin", settings=settings, autocommit=True) as connection:
-        connection.execute("select pg_advisory_lock(hashtext('longcang.provision'))")
         for login, attributes in ((OWNER, "login createrole"), (AIRFLOW, "login")):
             _make_login(connection, login, attributes, settings)
+        # Who holds up a night is told with the time since when: the server keeps that of other logins from the owner.
+        if not _exists(connection, "select where pg_has_role(%s, 'pg_read_all_stats', 'usage')", OWNER):
+            connection.execute(sql.SQL("grant pg_read_all_stats to {}").format(sql.Identifier(OWNER)))
         connection.execute("revoke connect, temporary on database postgres from public")
         for database, owner in ((settings.database_name, OWNER), (settings.airflow_database_name, AIRFLOW)):
             if not _exists(connection, "select from pg_database where datname = %s", database):
@@ -227,8 +233,3 @@ def _has_settings(connection: psycopg.Connection, login: str) -> bool:
 
 def _exists(connection: psycopg.Connection, query: str, *values: object) -> bool:
     return connection.execute(query, values).fetchone() is not None
-
-
-def _one_at_a_time(connection: psycopg.Connection) -> None:
-    """Roles are the server's: two set-ups at once would fail with "tuple concurrently updated"."""
-    connection.execute("select pg_advisory_xact_lock(hashtext('longcang.provision'))")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 
 from tests.dbt.conftest import Built, build_all, build_for
 from tests.dbt.world import CHENGGUAN, TONGWEI, World
-from warehouse import dbt_runner
+from warehouse import dbt_runner, publications, retention
 from warehouse.connect import connect
 from warehouse.dbt_runner import DbtFailed
 
@@ -25,6 +27,11 @@ DEFINITIONS = """
 """
 MAY_BE_EMPTY = {"metrics.mart_cross_checks"}
 BODIES = ("fct_cooperatives", "fct_household_shares", "dim_entity", "mart_share_funds")
+ADVISORY = """
+    select pg_advisory_lock(hashtext(kind), hashtext(format('"%s"."%s"."%s"', current_database(), n.nspname, c.relname)))
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace, unnest(array['longcang.rows', 'longcang.definition']) kind
+    where n.nspname in ('core', 'metrics', 'marts', 'staging')
+"""
 APPENDED = "select 'core.' || c.relname from pg_class c where c.relname ~ '^fct_' and c.relkind = 'r' order by 1"
 
 
@@ -56,6 +63,8 @@ def open_reader(built: Built) -> Iterator[psycopg.Connection[Any]]:
         conn.execute("set transaction isolation level repeatable read")
         for (view,) in views:
             conn.execute(f"select count(*) from marts.{view}")
+        # The names of the advisory locks that builds once took: any login can take them.
+        conn.execute(ADVISORY)
         yield conn
 
 
@@ -200,3 +209,65 @@ def test_a_failing_check_stops_the_layer_and_is_named(built: Built) -> None:
     assert any("fct_channel_sales" in node for node in failure.value.nodes)
     recorded = _owner(world, "select status, count(*) from ops.node_results where run_id = 'spoiled' group by 1")
     assert dict(recorded)["fail"] >= 1
+
+
+def test_who_is_in_the_way_of_a_build_is_named_and_nobody_queues_behind_it(
+    built: Built,
+    open_reader: psycopg.Connection[Any],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A view whose definition changed while a BI session reads it, and a table that another build is writing."""
+    world, folder = built.world, built.world.settings.dbt_dir / "in-the-way" / "metrics"
+    models = ["run", "--select", "dim_village", "--select", "metrics__mart_income_basis"]
+    monkeypatch.setattr(dbt_runner, "ROWS_PATIENCE", "5s")
+    monkeypatch.setattr(dbt_runner, "DEFINITION_PATIENCE", "5s")
+    with world.connect() as conn:
+        conn.execute(
+            "update ops.view_definitions set digest = '' where view_name = 'dim_village' and schema_name = 'marts'"
+        )
+    slowest, over = [0.0], threading.Event()
+
+    def keep_reading() -> None:
+        with connect("bi", settings=world.settings, autocommit=True) as conn:
+            while not over.wait(0.01):
+                began = time.monotonic()
+                conn.execute("select 1 from marts.dim_village limit 1")
+                slowest[0] = max(slowest[0], time.monotonic() - began)
+
+    reading = threading.Thread(target=keep_reading)
+    reading.start()
+    with world.connect() as other:
+        other.execute("select from ops.view_definitions where view_name = 'mart_income_basis' for no key update")
+        other.execute("select set_config('application_name', 'longcang build the same', true)")
+        code, _ = dbt_runner.run(models, folder, built.publication, world.settings)
+    over.set()
+    reading.join()
+    assert code == 1
+    build, change = sorted(dbt_runner.held_up(list(dbt_runner.node_results(folder / "run_results.json"))), key=len)
+    assert build.startswith(
+        'Held up: metrics.mart_income_basis is being built by "longcang build the same" (login longcang,'
+    )
+    assert change.startswith(
+        'Held up: marts.dim_village has to be changed, and is in use by "longcang bi" (login bi_reader,'
+    )
+    assert ", since 20" in build and ", since 20" in change and "pg_terminate_backend" in change
+    assert "Waiting: What metrics is built in is held by “longcang build the same”" in caplog.text
+    assert slowest[0] < 2, "a reader queued behind the change"
+    open_reader.rollback()
+    code, words = dbt_runner.run(models, folder, built.publication, world.settings)
+    assert code == 0, words
+
+
+def test_retention_waits_for_no_reader(built: Built, open_reader: psycopg.Connection[Any]) -> None:
+    world = built.world
+    with world.connect() as conn:
+        conn.execute("select set_config('lock_timeout', '5s', false)")
+        conn.commit()
+        newest = world.form()
+        publications.publish(conn, newest)
+        assert built.publication in retention.purge(conn, keep=1)
+    with connect("owner", settings=world.settings, autocommit=True) as conn:
+        seen: list[str] = []
+        assert retention.vacuum(conn, seen.append) == []
+    assert "metrics.mart_target_progress" in seen

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from warehouse.dbt_runner import node_results, safe_name, without_data
+from warehouse.dbt_runner import NodeResult, held_up, node_results, safe_name, without_data
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,10 @@ def test_results_are_read_from_dbt(tmp_path: Path) -> None:
     model, test = node_results(path)
     assert (model.node, model.rows_affected, model.seconds, model.has_failed) == ("core__dim_village", 9, 1.235, False)
     assert (test.node, test.rows_affected, test.has_failed) == ("keys_resolve_fct_x", 2, True)
+
+
+def test_who_was_in_the_way_is_said_once() -> None:
+    sentence = 'Held up: marts.x has to be changed, and is in use by "psql" (login wang, server process 7).'
+    nodes = [NodeResult("x", "error", None, 60.0, f"Database Error in model x (models/x.sql) | {sentence}")] * 2
+    other = NodeResult("y", "error", None, 1.0, "Database Error in model y | division by zero")
+    assert held_up([*nodes, other]) == [sentence]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from warehouse import nightly, publications
+from warehouse import nightly, publications, retention
 from warehouse.connect import connect
 from warehouse.settings import Settings
 
@@ -96,7 +96,7 @@ def rows_of(settings: Settings, publication_id: int) -> dict[str, list[Any]]:
     """Every row of a publication, table by table, without the publication's own number."""
     found = {}
     with connect("owner", settings=settings) as conn:
-        for schema, table in publications.per_publication_tables(conn):
+        for schema, table in retention.per_publication_tables(conn):
             found[f"{schema}.{table}"] = conn.execute(
                 f"select (to_jsonb(t) - 'publication_id')::text from {schema}.{table} t "  # type: ignore[arg-type]
                 "where publication_id = %s order by 1",

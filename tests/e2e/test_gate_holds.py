@@ -1,4 +1,4 @@
-"""The bulkhead: one bad county keeps its last good figures; a defect in every county holds everything."""
+"""What holds a night: a bad county keeps its last good figures, a defect in every county or a person holds everything."""
 
 from __future__ import annotations
 
@@ -13,12 +13,16 @@ from expectations import rules
 from simulator import night as later
 from tests.conftest import add_airflow
 from tests.e2e.conftest import FirstNight
-from tests.e2e.nights import DAY, bi, current, dag_night, steps_night
+from tests.e2e.kills import start, wait_for
+from tests.e2e.nights import DAY, bi, current, dag_night, longcang, steps_night
 from warehouse.connect import connect
 from warehouse.settings import Settings
 
 INCOME = "select county_code, count(*), sum(inc_total_yuan) from marts.fct_village_income group by 1 order by 1"
 AWARDS = "select county_code, count(*), sum(award_amount_yuan) from marts.fct_household_awards group by 1 order by 1"
+
+# Advisory locks that nights once took: any login can take them.
+OLD_LOCKS = ["build", "landing", "reference", "feedback", "migrate", "provision", "raw_tables", "aliases", "discover"]
 
 
 @pytest.mark.ci_only
@@ -114,3 +118,32 @@ def test_a_county_that_fails_in_the_marts_is_built_again_with_its_last_good_figu
         ).fetchone()
     assert held == [(bad, "household_awards", "GC99")]
     assert formed == (2,)
+
+
+@pytest.mark.ci_only
+def test_a_rollback_during_the_night_lasts_whatever_a_bi_login_holds(
+    first_night: FirstNight, server_settings: Settings
+) -> None:
+    settings, landing, truth = first_night.settings, first_night.landing, first_night.truth
+    add_airflow(server_settings, settings)
+    first = current(settings).publication_id
+    later.write_next(landing, truth, 3, "correction", form="household_awards", county="621121")
+    with connect("bi", settings=settings) as reader:
+        reader.execute("select pg_advisory_lock(hashtext('longcang.' || name)) from unnest(%s) as name", (OLD_LOCKS,))
+        for (view,) in reader.execute(
+            "select table_name from information_schema.tables where table_schema = 'marts'"
+        ).fetchall():
+            reader.execute(f"select count(*) from marts.{view}")  # type: ignore[arg-type]
+        run = start(settings, landing)
+        assert wait_for(settings, "build core", run) is not None
+        assert longcang(settings, "rollback", str(first), timeout=60).returncode == 0
+        assert run.wait(900) == 1
+    assert current(settings).publication_id == first
+    with connect("owner", settings=settings) as conn:
+        [(number, state)] = conn.execute(
+            "select p.publication_id, r.state from ops.publications p join ops.runs r using (run_id) "
+            "where p.state = 'held_by_person'"
+        ).fetchall()
+    assert state == "held_by_person"
+    assert longcang(settings, "publish", str(number)).returncode == 0
+    assert current(settings).publication_id == number

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from alembic.script import ScriptDirectory
 
 from warehouse.connect import connect
 from warehouse.errors import DatabaseError, SettingsError
+from warehouse.locks import LockTimeout
 from warehouse.migrate import FOLDER, database_version, head_version, migrate
 from warehouse.secrets import new_fernet_key, secret
 from warehouse.server_config import GB, MB, scaled
@@ -135,7 +137,7 @@ def test_a_migration_that_fails_leaves_nothing(server_settings: Settings, tmp_pa
         with pytest.raises(Exception, match='schema "metrics" already exists'):
             ensure_database(settings)
         with connect("owner", settings=settings) as owner:
-            assert owner.execute("select to_regnamespace('ops'), to_regnamespace('reference')").fetchone() == (
+            assert owner.execute("select to_regclass('ops.runs'), to_regnamespace('reference')").fetchone() == (
                 None,
                 None,
             )
@@ -145,6 +147,44 @@ def test_a_migration_that_fails_leaves_nothing(server_settings: Settings, tmp_pa
     finally:
         with connect("admin", settings=server_settings, autocommit=True) as admin:
             admin.execute(f"drop database {settings.database_name} with (force)")
+
+
+MORE = """
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "9000", "{head}", None, None
+
+
+def upgrade():
+    op.get_bind().connection.driver_connection.execute("alter table ops.publications add column more text")
+"""
+
+
+def test_a_migration_does_not_wait_for_ever_for_one_who_reads(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A view shows a table of ops, and a login's open transaction has read it: others go on reading, and he is named."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(FOLDER, folder)
+    (folder / "versions" / "9000_more.py").write_text(MORE.format(head=head_version()))
+    monkeypatch.setattr("warehouse.migrate.FOLDER", folder)
+    monkeypatch.setattr("warehouse.migrate.PATIENCE_SECONDS", 2)
+    with connect("build", settings=settings) as build:
+        build.execute("create view marts.made as select publication_id from ops.publications")
+        build.execute("grant select on marts.made to bi_reader")
+    head_version.cache_clear()
+    try:
+        with connect("bi", settings=settings) as bi, pytest.raises(LockTimeout) as held_up:
+            bi.execute("select from marts.made")
+            migrate(settings)
+        assert "Gave up after 2 s. What the migration changes is held by “longcang bi” (login bi_reader" in str(
+            held_up.value
+        )
+        assert ", since 20" in str(held_up.value)
+        assert migrate(settings) is True
+        assert database_version(settings) == "9000"
+    finally:
+        head_version.cache_clear()
 
 
 def test_no_value_reaches_the_server_s_log(settings: Settings) -> None:
@@ -166,7 +206,6 @@ def test_no_value_reaches_the_server_s_log(settings: Settings) -> None:
             copy.write(f"{canary}元\n")
         with pytest.raises(psycopg.Error):
             owner.execute("select %s::int", [canary + "元"])
-        owner.execute("select pg_advisory_lock(1)")
     from warehouse.server import EmbeddedServer
 
     log = EmbeddedServer(settings).log_text()

@@ -12,7 +12,7 @@ from warehouse.connect import connect
 from warehouse.errors import DatabaseError
 from warehouse.settings import Settings
 
-ENDED = ("done", "held", "failed")
+ENDED = ("done", "held", "held_by_person", "failed")
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ class Plain:
         is_due = time.monotonic() - self._shown_at > PLAIN_SECONDS
         for line in lines:
             ended = line.state != "running"
-            if line.step in self._ended or not (ended or (is_due and line.done)):
+            if line.step in self._ended or not (ended or (is_due and (line.done or line.message))):
                 continue
             if ended:
                 self._ended.add(line.step)

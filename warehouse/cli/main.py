@@ -1,6 +1,6 @@
 """The command line ``longcang``.
 
-Exit status: 0 done; 1 the run went through but the gate held the publication; 2 usage; 3 a fault.
+Exit status: 0 done; 1 the run went through but the gate, or a person's rollback, held the publication; 2 usage; 3 a fault.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ for command in (
     *(services.up, services.down, services.status),
     *(data.simulate, data.check, data.sql),
     *(templates.template, feedback.feedback),
-    *(publications.publications, publications.rollback),
+    *(publications.publications, publications.rollback, publications.publish),
     aliases.aliases,
 ):
     cli.add_command(command)

@@ -1,18 +1,27 @@
-"""``longcang publications`` and ``longcang rollback``."""
+"""``longcang publications``, ``longcang rollback`` and ``longcang publish``."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
+from typing import Any
 
 import click
+import psycopg
 from rich.table import Table
 
 from warehouse import publications as store
 from warehouse.connect import connect
 from warehouse.settings import Settings
 
-STATES = {"candidate": "待校验", "published": "现行", "held": "被拦下", "retired": "已退役"}
+STATES = {
+    "candidate": "待校验",
+    "published": "现行",
+    "held": "被拦下",
+    "held_by_person": "待人发布",
+    "retired": "已退役",
+}
 
 
 @click.command()
@@ -35,7 +44,12 @@ def publications(limit: int, as_json: bool) -> None:
         table.add_column(name)
     for p in found:
         published = f"{p.published_at:%Y-%m-%d %H:%M:%S}" if p.published_at else ""
-        note = "；".join(filter(None, (p.note, "行已过保留期，可用 restate 重新组成" if p.purged_at else None)))
+        way = f"用 longcang publish {p.publication_id} 发布"
+        notes = (
+            p.note,
+            way if p.state == "held_by_person" and not p.purged_at else None,
+            "行已过保留期，可用 restate 重新组成" if p.purged_at else None,
+        )
         kind = "夜间" if p.kind == "nightly" else "重述"
         table.add_row(
             "*" if p.is_current else "",
@@ -46,7 +60,7 @@ def publications(limit: int, as_json: bool) -> None:
             str(p.reference_version),
             str(p.formed_times),
             published,
-            note,
+            "；".join(filter(None, notes)),
         )
     console().print(table if found else "还没有任何发布。")
 
@@ -54,13 +68,24 @@ def publications(limit: int, as_json: bool) -> None:
 @click.command()
 @click.argument("publication_id", type=int)
 def rollback(publication_id: int) -> None:
-    """Move the pointer back to an earlier publication; BI sees it at once."""
+    """Move the pointer back to an earlier publication; BI sees it at once, and a night under way leaves it there."""
+    _move(store.rollback, publication_id)
+
+
+@click.command()
+@click.argument("publication_id", type=int)
+def publish(publication_id: int) -> None:
+    """Publish what a night has held because somebody moved the pointer while it ran."""
+    _move(store.publish_held, publication_id)
+
+
+def _move(how: Callable[[psycopg.Connection[Any], int], None], publication_id: int) -> None:
     from warehouse import setup
 
     settings = Settings.load()
     setup.ensure_database(settings)
     with connect("owner", settings=settings) as conn:
-        store.rollback(conn, publication_id)
+        how(conn, publication_id)
         now = store.current(conn)
     assert now is not None
     click.echo(f"现行发布：{now.publication_id}（数据日期 {now.as_of_date}）")

@@ -53,6 +53,9 @@ def run_dag(dag_id: str, run_id: str, parameters: dict[str, str], settings: Sett
     """Run a DAG to its end and show its steps.
 
     The scheduler runs it where the services are up; otherwise one process of our own does (``airflow dags test``).
+
+    Returns:
+        How it ended: ``done``, ``held``, ``held_by_person``, or ``failed`` with the sentence on why.
     """
     settings.logs.mkdir(parents=True, exist_ok=True)
     with Books(run_id, settings) as books, display(out) as shown:

@@ -12,9 +12,7 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {%- set names = ensure_table(target_relation, sql, key, config.get('indexes', []), key) -%}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
-    {%- call statement('lock') -%}
-        select pg_advisory_xact_lock(hashtext('longcang.rows'), hashtext('{{ target_relation.render() }}'))
-    {%- endcall -%}
+    {%- do lock_relation(target_relation) -%}
     {%- set pending = lookup(
         "select string_agg(distinct pp.reading_id::text, ',') from " ~ source('ops', 'publication_parts') ~ " as pp"
         ~ " where pp.publication_id = " ~ visible_publication() ~ " and pp.form = '" ~ form ~ "' and not exists ("

@@ -8,11 +8,68 @@
     {{ return(load_result('lookup').table.rows) }}
 {%- endmacro %}
 
-{% macro begin_definition(relation) -%}
-    {%- call statement('begin_definition') -%}
-        set local lock_timeout = '2s';
-        select pg_advisory_xact_lock(hashtext('longcang.definition'), hashtext('{{ relation.render() }}'))
+{#- Two builds take turns at a relation: its row of ops.view_definitions, locked for the rest of the transaction. A login
+    that only reads cannot lock it. How long a build waits is set by warehouse/dbt_runner.py, which also shows meanwhile who
+    is in the way. -#}
+{% macro lock_relation(relation) -%}
+    {%- call statement('lock') -%}
+        do $lock$
+        begin
+            perform
+                set_config('application_name', coalesce(current_setting('longcang.build', true), 'longcang build'), true),
+                set_config('lock_timeout', coalesce(current_setting('longcang.rows_patience', true), '1h'), true);
+            insert into ops.view_definitions (schema_name, view_name, digest)
+            values ('{{ relation.schema }}', '{{ relation.identifier }}', '') on conflict do nothing;
+            perform from ops.view_definitions
+            where schema_name = '{{ relation.schema }}' and view_name = '{{ relation.identifier }}' for no key update;
+            set local lock_timeout = 0;
+        exception when lock_not_available then
+            raise exception using errcode = 'lock_not_available', message = format(
+                'Held up: {{ relation.schema }}.{{ relation.identifier }} is being built by %s. Let it end, and run again.',
+                ops.sessions_using(to_regclass('{{ relation.render() }}'))
+            );
+        end
+        $lock$
     {%- endcall -%}
+{%- endmacro %}
+
+{#- Begin the transaction that changes a definition. What none of its readers waits for (an index, a comment) may wait for
+    writers a while; what they would wait for runs `without_queueing`. -#}
+{% macro begin_definition(relation) -%}
+    {%- do lock_relation(relation) -%}
+    {%- call statement('begin_definition') -%}set local lock_timeout = '60s'{%- endcall -%}
+{%- endmacro %}
+
+{#- A statement that needs a relation for itself, without making readers queue behind it: it asks for the lock for an
+    instant and lets go, again and again, until no reader has the relation. After a minute (warehouse/dbt_runner.py) it
+    gives up and names the readers. -#}
+{% macro without_queueing(relation, statement) -%}
+    do $instants$
+    declare
+        give_up timestamptz := clock_timestamp()
+            + coalesce(current_setting('longcang.definition_patience', true), '60s')::interval;
+        before text := current_setting('lock_timeout');
+    begin
+        loop
+            begin
+                set local lock_timeout = '20ms';
+                execute $statement$ {{ statement }} $statement$;
+                perform set_config('lock_timeout', before, true);
+                exit;
+            exception when lock_not_available then
+                if clock_timestamp() > give_up then
+                    raise exception using errcode = 'lock_not_available', message = format(
+                        'Held up: {{ relation.schema }}.{{ relation.identifier }} has to be changed, and is in use by %s. '
+                        || 'Have that transaction ended, and run again; as the database''s owner: '
+                        || 'select pg_terminate_backend(<server process>).',
+                        ops.sessions_using(to_regclass('{{ relation.render() }}'))
+                    );
+                end if;
+                perform pg_sleep(0.2);
+            end;
+        end loop;
+    end
+    $instants$
 {%- endmacro %}
 
 {#- True where the object stands as described by `digest`. -#}
@@ -93,7 +150,9 @@
         {%- else -%}
             {%- for name, type in wanted -%}
                 {%- if name not in existing -%}
-                    {%- call statement('add') -%}alter table {{ relation }} add column "{{ name }}" {{ type }}{%- endcall -%}
+                    {%- call statement('add') -%}
+                        {{ without_queueing(relation, 'alter table ' ~ relation ~ ' add column "' ~ name ~ '" ' ~ type) }}
+                    {%- endcall -%}
                 {%- elif existing[name] != type -%}
                     {{ exceptions.raise_compiler_error(
                         relation.render() ~ ': the column "' ~ name ~ '" would change its type from ' ~ existing[name]

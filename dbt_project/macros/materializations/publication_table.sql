@@ -8,8 +8,8 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {%- set names = ensure_table(target_relation, sql, key, config.get('indexes', []), key) -%}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {%- do lock_relation(target_relation) -%}
     {%- call statement('replace') -%}
-        select pg_advisory_xact_lock(hashtext('longcang.rows'), hashtext('{{ target_relation.render() }}'));
         delete from {{ target_relation }} where publication_id = {{ visible_publication() }}
     {%- endcall -%}
     {%- call statement('main') -%}

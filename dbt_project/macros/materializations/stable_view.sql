@@ -20,7 +20,7 @@
         {%- set wanted = shape_of_query(target_relation, sql) -%}
         {%- do refuse_incompatible(target_relation, columns_with_types(target_relation.render()), wanted) -%}
         {%- call statement('main') -%}
-            {{ without_queueing(create_view(target_relation, wanted, sql, is_published)) }}
+            {{ without_queueing(target_relation, create_view(target_relation, wanted, sql, is_published)) }}
         {%- endcall -%}
         {#- The view is locked against readers until here, and no longer. -#}
         {%- do adapter.commit() -%}
@@ -42,30 +42,6 @@
     ) {{ 'with (security_barrier)' if is_published }} as (
         {{ query }}
     )
-{%- endmacro %}
-
-{#- Run a statement that needs a view for itself without making readers queue behind it: it asks for the lock for an
-    instant and lets go, again and again for a minute, until no reader has the view. -#}
-{% macro without_queueing(statement) -%}
-    do $instants$
-    declare
-        attempts integer := 0;
-    begin
-        loop
-            begin
-                set local lock_timeout = '20ms';
-                execute $statement$ {{ statement }} $statement$;
-                exit;
-            exception when lock_not_available then
-                attempts := attempts + 1;
-                if attempts = 300 then
-                    raise;
-                end if;
-                perform pg_sleep(0.2);
-            end;
-        end loop;
-    end
-    $instants$
 {%- endmacro %}
 
 {% macro refuse_incompatible(relation, existing, wanted) -%}
