@@ -69,6 +69,11 @@ def server_settings(
         "unix_socket_directories": "",
         "password_encryption": "scram-sha-256",
         "max_connections": "200",
+        # For owner, build and Airflow: what readers take cannot keep the night out (`limits`).
+        "reserved_connections": "80",
+        "authentication_timeout": "15s",
+        # Whoever may connect may send notices, which nobody here reads: a queue of 8 MB in place of 8 GB on disk.
+        "max_notify_queue_pages": "1024",
         **scaled(memory, free_disk),
         "fsync": "on",
         "full_page_writes": "on",

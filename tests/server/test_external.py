@@ -124,6 +124,7 @@ def test_logins_that_an_administrator_made(
     elsewhere.admin.execute("grant create on database province to wang")
     for login in ("longcang_build", "bi_reader", "longcang_auditor"):
         elsewhere.admin.execute(f"create role {login} login password 'given to {login}'")
+    elsewhere.admin.execute("create role longcang_readers")
     elsewhere.admin.execute("grant longcang_build to wang")
     settings = settings_of(tmp_path, elsewhere.url("wang", "province"))
     with pytest.raises(DatabaseError) as caught:
