@@ -40,8 +40,6 @@ TEMPORARY_FILES = "2GB"
 CONNECTIONS = {BI: 80, AUDITOR: 10}
 CONNECTIONS_OF_A_LOGIN = 10
 
-REMEDY = "An administrator closes that: docs/operations.md, What an administrator adds."
-
 _RESERVE = "pg_use_reserved_connections"
 # Functions that stand for the groups which administrator.sql takes from everybody; it does so in one transaction.
 _TELLING = {

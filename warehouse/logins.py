@@ -143,6 +143,23 @@ def unlisted(conn: psycopg.Connection) -> list[str]:
     return [name for (name,) in rows]
 
 
+def notes(conn: psycopg.Connection) -> list[str]:
+    """What whoever runs the warehouse should know of its logins, one sentence each; none where all is well."""
+    if conn.execute("select to_regclass('ops.logins')").fetchone() == (None,):
+        return []
+    found = [
+        f"{name} is in no list and sees nothing: longcang logins add {name} --county … | --province"
+        for name in unlisted(conn)
+    ]
+    left = limits.left_open(conn)
+    if left:
+        found.append(
+            f"Every login may still use {', '.join(left)}: an administrator runs {limits.ADMINISTRATOR.name}"
+            ' (docs/operations.md, "What an administrator adds").'
+        )
+    return found
+
+
 def _in_charge(settings: Settings) -> psycopg.Connection:
     """A connection to the warehouse's database as whoever may do most there."""
     if settings.is_embedded:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 from rich.markup import escape
 from rich.table import Table
 
 from warehouse.settings import Settings
+
+if TYPE_CHECKING:
+    from warehouse.logins import Login
 
 SCOPES = {"province": "全省", "counties": "", None: "不在表中，什么也看不到"}
 
@@ -46,22 +50,18 @@ def add(name: str, counties: tuple[str, ...], province: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def list_logins(as_json: bool) -> None:
     """List the logins with what each sees, and those in no list, which see nothing."""
-    from warehouse import limits
     from warehouse import logins as making
     from warehouse.connect import connect
 
     with connect("owner", settings=_settings()) as conn:
-        found, left_open = making.listing(conn), limits.left_open(conn)
+        found, notes = making.listing(conn), making.notes(conn)
     if as_json:
-        document = {"logins": [asdict(login) for login in found], "left_open": left_open}
+        document = {"logins": [asdict(login) for login in found], "notes": notes}
         click.echo(json.dumps(document, ensure_ascii=False, indent=1))
         return
     _show(found)
-    for login in found:
-        if login.scope is None:
-            click.echo(f"{login.name} sees nothing: longcang logins add {login.name} --county … | --province")
-    if left_open:
-        click.echo(f"Every login may still use: {', '.join(left_open)}. {limits.REMEDY}")
+    for note in notes:
+        click.echo(note)
 
 
 @logins.command()
@@ -92,7 +92,7 @@ def _code_of(county: str) -> str:
     return found.code
 
 
-def _show(found: list) -> None:
+def _show(found: list[Login]) -> None:
     from warehouse.cli.run import console
 
     table = Table()

@@ -93,7 +93,9 @@
         {%- else -%}
             {%- for name, type in wanted -%}
                 {%- if name not in existing -%}
-                    {%- call statement('add') -%}alter table {{ relation }} add column "{{ name }}" {{ type }}{%- endcall -%}
+                    {%- call statement('add') -%}
+                        {{ without_queueing(relation, 'alter table ' ~ relation ~ ' add column "' ~ name ~ '" ' ~ type) }}
+                    {%- endcall -%}
                 {%- elif existing[name] != type -%}
                     {{ exceptions.raise_compiler_error(
                         relation.render() ~ ': the column "' ~ name ~ '" would change its type from ' ~ existing[name]

@@ -20,7 +20,7 @@
         {%- set wanted = shape_of_query(target_relation, sql) -%}
         {%- do refuse_incompatible(target_relation, columns_with_types(target_relation.render()), wanted) -%}
         {%- call statement('main') -%}
-            {{ without_queueing(create_view(target_relation, wanted, sql, is_published)) }}
+            {{ without_queueing(target_relation, create_view(target_relation, wanted, sql, is_published)) }}
         {%- endcall -%}
         {#- The view is locked against readers until here, and no longer. -#}
         {%- do adapter.commit() -%}
@@ -44,9 +44,10 @@
     )
 {%- endmacro %}
 
-{#- Run a statement that needs a view for itself without making readers queue behind it: it asks for the lock for an
-    instant and lets go, again and again for a minute, until no reader has the view. -#}
-{% macro without_queueing(statement) -%}
+{#- Run a statement that needs a relation for itself without making readers queue behind it: it asks for the lock for an
+    instant and lets go, again and again for a minute, until no reader has the relation. Those who hold it even then are
+    put out (`ops.end_readers_of`): a transaction left open must not stop the night. -#}
+{% macro without_queueing(relation, statement) -%}
     do $instants$
     declare
         attempts integer := 0;
@@ -60,6 +61,8 @@
                 attempts := attempts + 1;
                 if attempts = 300 then
                     raise;
+                elsif attempts > 270 then
+                    perform ops.end_readers_of('{{ relation.render() }}');
                 end if;
                 perform pg_sleep(0.2);
             end;

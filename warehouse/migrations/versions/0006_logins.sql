@@ -50,18 +50,54 @@ $$;
 create trigger refuse_unknown_county before insert or update on ops.login_counties
 for each row execute function ops.refuse_unknown_county();
 
--- A login that is not listed sees no publication, and so no row of any published view.
+-- A login that is not listed sees no publication, and so no row of any published view. Otherwise as before.
+create or replace function ops.resolve_publication(who name) returns bigint
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    setting text := nullif(current_setting('longcang.publication', true), '');
+    found_id bigint;
+begin
+    if not exists (select from ops.logins l where l.login = who) then
+        return null;
+    end if;
+    if who = 'longcang_build' then
+        if setting is null then
+            raise exception 'longcang.publication is not set in this session'
+                using hint = 'Start the build through longcang, or: set longcang.publication = <id>';
+        end if;
+        select publication_id into found_id from ops.publications
+        where publication_id = setting::bigint and purged_at is null;
+        if found_id is null then
+            raise exception 'publication % is gone or never existed', setting
+                using hint = 'longcang restate forms it anew';
+        end if;
+        return found_id;
+    end if;
+    -- 'usage' is a membership that gives its rights: PostgreSQL 16 makes whoever creates a role its member without them.
+    if setting is not null and pg_has_role(who, 'longcang_auditor', 'usage') then
+        select publication_id into found_id from ops.publications
+        where publication_id = setting::bigint and state in ('published', 'retired') and purged_at is null;
+        if found_id is null then
+            raise exception 'publication % is not published or retired, or is gone', setting
+                using hint = 'longcang publications lists them; longcang restate forms one anew';
+        end if;
+        return found_id;
+    end if;
+    return (select publication_id from ops.pointer);
+end
+$$;
+
+-- The sub-selects stand alone, so that each is asked once a statement and not once a row.
 create or replace view ops.visible as
 select
     p.publication_id,
     p.as_of_date,
     p.reference_version,
     p.published_at,
-    l.scope <> 'province' as is_restricted,
+    (select l.scope <> 'province' from ops.logins l where l.login = session_user) as is_restricted,
     p.known_until
 from ops.publications p
-cross join ops.logins l
-where p.publication_id = (select ops.resolve_publication(session_user)) and l.login = session_user;
+where p.publication_id = (select ops.resolve_publication(session_user));
 
 create or replace view ops.visible_counties as
 select c.county_code from ops.login_counties c where c.login = session_user;
@@ -69,3 +105,19 @@ select c.county_code from ops.login_counties c where c.login = session_user;
 -- What a login of `longcang logins add` may read comes from this group, which nobody can log in as.
 grant usage on schema marts to longcang_readers;
 grant select on all tables in schema marts to longcang_readers;
+
+-- On the rare night that changes a view or adds a column, whoever has the old one open would hold it up. The build asks
+-- for an instant at a time for a minute; at its end it has those who only read put out. Logins of others are left.
+create function ops.end_readers_of(relation regclass) returns bigint
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+    select count(*) filter (where pg_terminate_backend(a.pid))
+    from pg_stat_activity a
+    join ops.logins l on l.login = a.usename and l.login not in (current_user, session_user, 'longcang_build')
+    where a.pid in (
+        select k.pid from pg_locks k
+        where k.relation = end_readers_of.relation and k.granted
+            and k.database = (select d.oid from pg_database d where d.datname = current_database())
+    )
+$$;
+revoke execute on function ops.end_readers_of(regclass) from public;
+grant execute on function ops.end_readers_of(regclass) to longcang_build;
