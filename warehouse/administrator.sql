@@ -1,7 +1,8 @@
 -- What only an administrator (a superuser) can grant and take away, in the warehouse's database. The embedded server gets
 -- it by itself. On a server of your own: psql --dbname longcang --file warehouse/administrator.sql, then `longcang up`.
--- Safe to run again. Every server lets whoever may connect make large objects, hold advisory locks and write to the
--- log ahead of writing; a login that only reads needs none of it, and could fill the disk or the lock table with it.
+-- Safe to run again. Every server lets whoever may connect make large objects, hold advisory locks, write into the
+-- write-ahead log and, by a block of code, into the server's log; a login that only reads needs none of it, and could
+-- fill the disk or the lock table with it.
 do $administrator$
 declare
     -- The user of LONGCANG_DATABASE_URL: who owns the bookkeeping, or, before there is any, the database.
@@ -29,6 +30,8 @@ begin
             execute format('grant execute on function %s to %I with grant option', routine.signature, owner);
         end if;
     end loop;
+    revoke usage on language plpgsql from public;
+    execute format('grant usage on language plpgsql to %I with grant option', owner);
     execute format('revoke connect, temporary on database %I from public', current_database());
     execute format('grant connect, temporary on database %I to %I with grant option', current_database(), owner);
     -- To see how long the sessions of readers take, to end those over their limit, and to limit their temporary files.

@@ -41,11 +41,13 @@ CONNECTIONS = {BI: 80, AUDITOR: 10}
 CONNECTIONS_OF_A_LOGIN = 10
 
 _RESERVE = "pg_use_reserved_connections"
-# Functions that stand for the groups which administrator.sql takes from everybody; it does so in one transaction.
-_TELLING = {
-    "large objects": "lo_create(oid)",
-    "advisory locks": "pg_advisory_lock(bigint)",
-    "ending the sessions of others": "pg_terminate_backend(integer, bigint)",
+# What stands for the groups that administrator.sql takes from everybody; it does so in one transaction.
+_TAKEN = {
+    "large objects": "has_function_privilege('public', 'pg_catalog.lo_create(oid)', 'execute')",
+    "advisory locks": "has_function_privilege('public', 'pg_catalog.pg_advisory_lock(bigint)', 'execute')",
+    "ending sessions": "has_function_privilege('public', 'pg_catalog.pg_terminate_backend(integer, bigint)', 'execute')",
+    "blocks of code": "has_language_privilege('public', 'plpgsql', 'usage')",
+    "temporary tables": "has_database_privilege('public', current_database(), 'temporary')",
 }
 
 
@@ -78,13 +80,7 @@ def _reader_settings(connection: psycopg.Connection) -> dict[str, str]:
 
 def left_open(connection: psycopg.Connection) -> list[str]:
     """What every login of this server may still do, or the owner (who is connected) may not, in words."""
-    found = [
-        name
-        for name, function in _TELLING.items()
-        if _is_so(connection, "has_function_privilege('public', %s, 'execute')", f"pg_catalog.{function}")
-    ]
-    if _is_so(connection, "has_database_privilege('public', current_database(), 'temporary')"):
-        found.append("temporary tables")
+    found = [name for name, condition in _TAKEN.items() if _is_so(connection, condition)]
     if not _is_so(connection, "has_parameter_privilege('temp_file_limit', 'set')"):
         found.append("temporary files without limit")
     if connection.info.server_version >= 160000 and not (
@@ -99,18 +95,11 @@ def as_administrator(settings: Settings) -> None:
     """Run administrator.sql where the embedded server has not had it, and close its other databases to readers."""
     with connect("admin", settings=settings, database=settings.database_name, autocommit=True) as admin:
         is_owner_ready = _is_so(admin, "pg_has_role(%s, 'pg_signal_backend', 'member')", OWNER)
-        if is_owner_ready and not _is_open_to_all(admin):
+        if is_owner_ready and not any(_is_so(admin, condition) for condition in _TAKEN.values()):
             return
         admin.execute(ADMINISTRATOR.read_bytes())
         admin.execute(sql.SQL("grant {} to {}").format(sql.Identifier(_RESERVE), sql.Identifier(AIRFLOW)))
         admin.execute("revoke connect, temporary on database postgres, template1 from public")
-
-
-def _is_open_to_all(connection: psycopg.Connection) -> bool:
-    return any(
-        _is_so(connection, "has_function_privilege('public', %s, 'execute')", f"pg_catalog.{function}")
-        for function in _TELLING.values()
-    )
 
 
 def share_with_build(connection: psycopg.Connection) -> None:
@@ -127,6 +116,10 @@ def share_with_build(connection: psycopg.Connection) -> None:
     ).fetchall()
     for (signature,) in rows:
         connection.execute(sql.SQL("grant execute on function {} to {}").format(sql.SQL(signature), build))
+    if _is_so(connection, "has_language_privilege('plpgsql', 'usage with grant option')") and not _is_so(
+        connection, "has_language_privilege(%s, 'plpgsql', 'usage')", BUILD
+    ):
+        connection.execute(sql.SQL("grant usage on language plpgsql to {}").format(build))
 
 
 def _has_option(connection: psycopg.Connection, role: str) -> bool:

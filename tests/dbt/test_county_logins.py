@@ -11,9 +11,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.dbt.conftest import Built
+from tests.dbt.conftest import Built, build_for
 from tests.dbt.world import CHENGGUAN, TONGWEI, World
-from tests.readers import enter, login_of, name_of
+from tests.readers import Hostile, enter, login_of, name_of
+from warehouse import publications
 from warehouse.connect import connect
 from warehouse.settings import Settings
 
@@ -189,9 +190,8 @@ def test_no_way_to_ask_shows_more(reader: Reader) -> None:
                 "select query_to_xml(%s, true, false, '')::text, table_to_xml(%s::regclass, true, false, '')::text",
                 [f"select * from marts.{name}", f"marts.{name}"],
             ).fetchall()
-            conn.execute(
-                f"do $$declare r record; begin for r in select * from marts.{name} loop raise notice '%', r; end loop; end$$"  # type: ignore[arg-type]
-            )
+            loop = f"do $$declare r record; begin for r in select * from marts.{name} loop raise notice '%', r; end loop; end$$"
+            try_all(conn, [loop])
             foreign = f"where county_code = '{TONGWEI}'" if "county_code" in columns else ""
             plan = conn.execute(f"explain (analyze, verbose, buffers) select * from marts.{name} {foreign}").fetchall()  # type: ignore[arg-type]
             assert foreign == "" or name in PUBLIC or re.search(r"actual time=\S+ rows=0", str(plan[0])), name
@@ -282,3 +282,21 @@ def test_the_limits_are_looked_up_once_a_statement(reader: Reader) -> None:
             for line in lines:
                 if re.search(r" on (logins|login_counties|publications) ", line) and "never executed" not in line:
                     assert int(re.search(r"loops=(\d+)", line)[1]) <= 1, f"{name}: {line}"  # type: ignore[index]
+
+
+def test_a_publication_is_formed_built_shown_and_taken_back_beside_a_hostile_login(
+    reader: Reader, built: Built
+) -> None:
+    """Endless statements, transactions left open over every view, and a try at all that is forbidden."""
+    world = built.world
+    hostile = Hostile(reader.settings, reader.login, 5)
+    try:
+        assert (hostile.succeeded, len(hostile.connections)) == ([], 5)
+        second = world.form()
+        build_for(world, second, "mart_target_progress")
+        world.publish(second)
+        with world.connect() as conn:
+            publications.rollback(conn, built.publication)
+        assert world.rows("select publication_id from ops.pointer", role="owner") == [(built.publication,)]
+    finally:
+        hostile.close()

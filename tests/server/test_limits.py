@@ -16,7 +16,7 @@ import pytest
 from tests.conftest import environment_of
 from tests.readers import enter
 from tests.server.conftest import SMALL, own_settings
-from warehouse import limits, logins, nightly, services
+from warehouse import limits, logins, nightly, server_config, services
 from warehouse.cli.main import main
 from warehouse.connect import connect
 from warehouse.errors import UsageError
@@ -35,7 +35,9 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     found = own_settings(tmp_path_factory.mktemp("narrow"))
     found.make_folders()
     server = EmbeddedServer(found, NARROW)
-    server.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server_config, "machine_memory", lambda: server_config.GB)
+        server.start()
     ensure_database(found)
     for name, counties in (("dingxi", [COUNTY]), ("linxia", ["622921"])):
         logins.add(found, name, counties)
@@ -63,7 +65,8 @@ def test_a_new_login_has_its_limits_and_its_password_in_a_closed_file(settings: 
         "select pg_advisory_lock(1)", "select pg_try_advisory_lock(1)", "select pg_advisory_xact_lock_shared(1, 2)",
         "select pg_terminate_backend(pid) from pg_stat_activity", "select pg_cancel_backend(pid) from pg_stat_activity",
         "select pg_logical_emit_message(false, 'x', repeat('x', 1000))", "create temporary table t (n int)",
-        "create table public.t (n int)", "create table marts.t (n int)", "create schema s", "create function f() returns int return 1",
+        "do $$ begin loop raise log 'x'; end loop; end $$", "create table public.t (n int)",
+        "create table marts.t (n int)", "create schema s", "create function f() returns int return 1",
         "create role r", "alter role linxia password 'x'", "alter role dingxi connection limit 100", "drop role linxia",
         "set temp_file_limit = -1", "alter role dingxi set temp_file_limit = -1", "alter role dingxi reset temp_file_limit",
         "grant longcang_readers to linxia", "alter system set max_connections = 1", "copy (select 1) to '/tmp/x'",
@@ -97,6 +100,18 @@ def test_one_login_takes_ten_connections_and_all_of_them_leave_room_for_the_nigh
             assert taken <= most
         for role in ("owner", "build", "airflow", "owner", "build"):
             stack.enter_context(connect(role, settings=settings)).execute("select 1")
+
+
+def test_a_session_that_wants_all_the_memory_gets_an_error_and_harms_nobody(settings: Settings) -> None:
+    with enter(settings, "dingxi") as greedy, connect("build", settings=settings) as build:
+        build.execute("select 1")
+        greedy.execute("set work_mem = '1000GB'")
+        with pytest.raises(psycopg.errors.OutOfMemory):
+            greedy.execute(
+                "select count(*) from (select repeat('x', 1000) || g from generate_series(1, 1000000) g order by 1) s"
+            )
+        assert greedy.execute("select 1").fetchone() == (1,)
+        assert build.execute("select 1").fetchone() == (1,), "the server was restarted"
 
 
 def ended(settings: Settings, **limit: float) -> list[str]:
