@@ -7,6 +7,10 @@ class LongcangError(Exception):
     """Base of the errors that the command line prints as they are, without a traceback."""
 
 
+class UsageError(LongcangError):
+    """What was asked for cannot be done as it was asked (exit status 2)."""
+
+
 class SettingsError(LongcangError):
     """A setting, or a folder that a setting names, cannot be used."""
 

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg.types.json import Jsonb
 
-from warehouse import publications, retention
+from warehouse import limits, publications, retention
 from warehouse.clock import see_that_it_goes_on
 from warehouse.connect import connect
 from warehouse.faults import explain
@@ -43,7 +43,11 @@ class PersonHeld(Exception):
 
 
 def begin(run_id: str, kind: str, as_of_date: date, settings: Settings) -> None:
-    """Record the run. A run that is begun again keeps its date, and forgets the steps that it had not ended."""
+    """Record the run. A run that is begun again keeps its date, and forgets the steps that it had not ended.
+
+    Readers past their time are ended first.
+    """
+    end_overdue_readers(settings)
     with connect("owner", settings=settings) as conn:
         conn.execute("delete from ops.steps where run_id = %s and state <> 'done'", (run_id,))
         conn.execute(
@@ -51,6 +55,15 @@ def begin(run_id: str, kind: str, as_of_date: date, settings: Settings) -> None:
             "on conflict (run_id) do update set state = 'running', finished_at = null",
             (run_id, kind, as_of_date),
         )
+
+
+def end_overdue_readers(settings: Settings) -> int:
+    """End the sessions of readers that take longer than they may (`limits`); gives how many."""
+    with connect("owner", settings=settings) as conn:
+        ended = limits.end_overdue(conn)
+    for login, pid in ended:
+        log.warning("the session %s of %s was ended: it took longer than a reader may", pid, login)
+    return len(ended)
 
 
 def as_of_date(run_id: str, settings: Settings) -> date:

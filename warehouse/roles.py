@@ -6,11 +6,12 @@ superuser) and Airflow's own login; everything else is done as the owner, on an 
 What the user in LONGCANG_DATABASE_URL needs there, on PostgreSQL 15 or newer:
 
 - CREATE on the database (for the schemas), as its owner or by `grant create on database … to …`;
-- CREATEROLE (for `longcang_build`, `bi_reader`, `longcang_auditor`, and to set their passwords). Or an administrator
-  makes these three logins, gives their passwords in LONGCANG_PASSWORD_LONGCANG_BUILD, …_BI_READER and
-  …_LONGCANG_AUDITOR, and runs `grant longcang_build to <user>`;
+- CREATEROLE (for `longcang_build`, `bi_reader`, `longcang_auditor`, the group `longcang_readers`, and to set passwords).
+  Or an administrator makes these three logins and the group, gives the passwords in LONGCANG_PASSWORD_LONGCANG_BUILD,
+  …_BI_READER and …_LONGCANG_AUDITOR, and runs `grant longcang_build to <user>`;
 - where it does not own the database, the database's grants stay as they are (PostgreSQL's default lets everybody
-  connect and make temporary tables); where it does, only the warehouse's roles may enter.
+  connect and make temporary tables); where it does, only the warehouse's roles may enter. What an administrator can do
+  beyond that is `administrator.sql`.
 
 The three logins belong to the server, not to the database: two warehouses on one external server share them, and then
 need the same passwords (by those variables, or by one secrets folder).
@@ -24,29 +25,14 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from warehouse import limits
 from warehouse.connect import AIRFLOW, AUDITOR, BI, BUILD, OWNER, connect, login_password
 from warehouse.errors import DatabaseError
+from warehouse.limits import READERS
 from warehouse.locks import PROVISION, bounded, held
 from warehouse.settings import Settings
 
 OLDEST_VERSION = 15
-
-# Settings that a role's sessions begin with. They are a guard against accidents; what a role may do is in its grants.
-# BI: an abandoned dashboard must not run for ever, nor hold back vacuum; an analyst may raise both for one session.
-ROLE_SETTINGS: dict[str, dict[str, str]] = {
-    BI: {
-        "default_transaction_read_only": "on",
-        "statement_timeout": "30min",
-        "idle_in_transaction_session_timeout": "2h",
-        "search_path": "marts",
-    },
-    AUDITOR: {
-        "default_transaction_read_only": "on",
-        "statement_timeout": "30min",
-        "idle_in_transaction_session_timeout": "2h",
-        "search_path": "marts",
-    },
-}
 
 
 def provision(settings: Settings) -> None:
@@ -64,7 +50,9 @@ def provision(settings: Settings) -> None:
             _provision_server(settings)
         with connect("owner", settings=settings) as connection, bounded(connection, PROVISION, "set up roles"):
             _make_logins(connection, settings)
+            limits.share_with_build(connection)
             prepare_database(connection)
+            _list_own_logins(connection)
 
 
 def _provision_server(settings: Settings) -> None:
@@ -72,10 +60,9 @@ def _provision_server(settings: Settings) -> None:
     with connect("admin", settings=settings, autocommit=True) as connection:
         for login, attributes in ((OWNER, "login createrole"), (AIRFLOW, "login")):
             _make_login(connection, login, attributes, settings)
-        # Who holds up a night is told with the time since when: the server keeps that of other logins from the owner.
+        # Who holds up a night is reported with the time since when: the server keeps that of other logins from the owner.
         if not _exists(connection, "select where pg_has_role(%s, 'pg_read_all_stats', 'usage')", OWNER):
             connection.execute(sql.SQL("grant pg_read_all_stats to {}").format(sql.Identifier(OWNER)))
-        connection.execute("revoke connect, temporary on database postgres from public")
         for database, owner in ((settings.database_name, OWNER), (settings.airflow_database_name, AIRFLOW)):
             if not _exists(connection, "select from pg_database where datname = %s", database):
                 connection.execute(
@@ -85,6 +72,7 @@ def _provision_server(settings: Settings) -> None:
                 connection.execute(
                     sql.SQL("revoke connect, temporary on database {} from public").format(sql.Identifier(database))
                 )
+        limits.as_administrator(settings)
 
 
 def check_server(connection: psycopg.Connection) -> None:
@@ -116,15 +104,17 @@ def check_server(connection: psycopg.Connection) -> None:
 
 
 def _are_logins_made(connection: psycopg.Connection) -> bool:
-    """Whether an administrator made the three logins and the user a member of the build role."""
+    """Whether an administrator made the three logins and the group, and the user a member of the build role."""
     made = connection.execute(
-        "select count(*) from pg_roles where rolname = any(%s)", [[BUILD, BI, AUDITOR]]
+        "select count(*) from pg_roles where rolname = any(%s)", [[BUILD, BI, AUDITOR, READERS]]
     ).fetchone()
-    return made == (3,) and _is_member_of_build(connection)
+    return made == (4,) and _is_member_of_build(connection)
 
 
 def _make_logins(connection: psycopg.Connection, settings: Settings) -> None:
-    """The three logins with their passwords and settings, and the owner's membership in the build role."""
+    """The three logins with their passwords and limits, the readers' group, the owner's membership in the build role."""
+    if not _exists(connection, "select from pg_roles where rolname = %s", READERS):
+        connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(READERS)))
     for login in (BUILD, BI, AUDITOR):
         try:
             with connection.transaction():
@@ -135,21 +125,14 @@ def _make_logins(connection: psycopg.Connection, settings: Settings) -> None:
                 f" change it: give its password in LONGCANG_PASSWORD_{login.upper()}, or have an administrator run"
                 f" `grant {login} to {connection.info.user} with admin option`."
             ) from None
-        if not _has_settings(connection, login):
-            # A convenience: where the login is an administrator's, it stays as he made it.
+        if login != BUILD and not limits.is_limited(connection, login):
+            # Where the login is an administrator's, it stays as he made it.
             with contextlib.suppress(psycopg.errors.InsufficientPrivilege), connection.transaction():
-                _set_settings(connection, login)
+                limits.limit_reader(connection, login)
     if not _is_member_of_build(connection):
         # The owner makes schemas that belong to the build role, and deletes what retention drops from its tables.
         how = sql.SQL(" with inherit true, set true" if connection.info.server_version >= 160000 else "")
         connection.execute(sql.SQL("grant {} to current_user").format(sql.Identifier(BUILD)) + how)
-
-
-def _set_settings(connection: psycopg.Connection, login: str) -> None:
-    for name, value in ROLE_SETTINGS[login].items():
-        connection.execute(
-            sql.SQL("alter role {} set {} = {}").format(sql.Identifier(login), sql.Identifier(name), sql.Literal(value))
-        )
 
 
 def _is_member_of_build(connection: psycopg.Connection) -> bool:
@@ -163,30 +146,28 @@ def _is_member_of_build(connection: psycopg.Connection) -> bool:
 def prepare_database(connection: psycopg.Connection) -> None:
     """Who may enter the connected database: the roles of the warehouse. Needed again for a copy of a template."""
     database = sql.Identifier(connection.info.dbname)
+    entrants = [BI, AUDITOR, BUILD, READERS]
     row = connection.execute(
         """select pg_has_role(current_user, d.datdba, 'usage'),
+                  has_database_privilege(d.oid, 'connect with grant option'),
                   has_database_privilege('public', d.oid, 'connect') or has_database_privilege('public', d.oid, 'temp'),
-                  has_database_privilege(%s, d.oid, 'connect') and has_database_privilege(%s, d.oid, 'connect')
-                  and has_database_privilege(%s, d.oid, 'temp')
+                  has_database_privilege(%s, d.oid, 'temp')
+                  and (select bool_and(has_database_privilege(r, d.oid, 'connect')) from unnest(%s::name[]) r)
            from pg_database d where datname = current_database()""",
-        [BI, AUDITOR, BUILD],
+        [BUILD, entrants],
     ).fetchone()
     assert row is not None
-    is_owner, is_public, is_granted = row
-    if not is_owner:
-        return
-    if is_public:
+    is_owner, may_grant, is_public, is_granted = row
+    if is_owner and is_public:
         connection.execute(sql.SQL("revoke all on database {} from public").format(database))
         connection.execute("revoke all on schema public from public")
-    if is_public or not is_granted:
+    if may_grant and (is_public or not is_granted):
         connection.execute(
-            sql.SQL("grant connect on database {} to {}, {}").format(
-                database, sql.Identifier(BI), sql.Identifier(AUDITOR)
+            sql.SQL("grant connect on database {} to {}").format(
+                database, sql.SQL(", ").join(map(sql.Identifier, entrants))
             )
         )
-        connection.execute(
-            sql.SQL("grant connect, temporary on database {} to {}").format(database, sql.Identifier(BUILD))
-        )
+        connection.execute(sql.SQL("grant temporary on database {} to {}").format(database, sql.Identifier(BUILD)))
 
 
 def _make_login(connection: psycopg.Connection, login: str, attributes: str, settings: Settings) -> None:
@@ -195,7 +176,7 @@ def _make_login(connection: psycopg.Connection, login: str, attributes: str, set
     The password leaves this process as a SCRAM verifier only, so that no server log can hold it.
     """
     password = login_password(login, settings)
-    encrypted = connection.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256").decode()
+    encrypted = scram_verifier(connection, login, password)
     verb = "alter" if _exists(connection, "select from pg_roles where rolname = %s", login) else "create"
     if verb == "alter" and _opens(connection, login, password):
         return
@@ -204,6 +185,11 @@ def _make_login(connection: psycopg.Connection, login: str, attributes: str, set
             sql.Identifier(login), sql.SQL(attributes), sql.Literal(encrypted)
         )
     )
+
+
+def scram_verifier(connection: psycopg.Connection, login: str, password: str) -> str:
+    """What a server keeps of a password, so that the password itself need not travel."""
+    return connection.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256").decode()
 
 
 def _opens(connection: psycopg.Connection, login: str, password: str) -> bool:
@@ -218,16 +204,17 @@ def _opens(connection: psycopg.Connection, login: str, password: str) -> bool:
     return True
 
 
-def _has_settings(connection: psycopg.Connection, login: str) -> bool:
-    expected = len(ROLE_SETTINGS.get(login, {}))
-    if not expected:
-        return True
-    return _exists(
-        connection,
-        """select from pg_db_role_setting s join pg_roles r on r.oid = s.setrole
-           where r.rolname = %s and s.setdatabase = 0 and cardinality(s.setconfig) >= %s""",
-        login,
-        expected,
+def _list_own_logins(connection: psycopg.Connection) -> None:
+    """The warehouse's own logins see the province, the user of this connection (who may change) among them.
+
+    Before the first migration there is no list; the migration begins it.
+    """
+    if connection.execute("select to_regclass('ops.logins')").fetchone() == (None,):
+        return
+    connection.execute(
+        """insert into ops.logins (login, scope) select o.login, 'province' from unnest(%s::text[]) as o (login)
+           where not exists (select from ops.logins l where l.login = o.login) on conflict (login) do nothing""",
+        [[connection.info.user, BUILD, BI, AUDITOR]],
     )
 
 

@@ -236,6 +236,7 @@ class EmbeddedServer:
         done = account.run(
             "pg_ctl", "start", "--pgdata", str(self.data), "--log", str(start_log), "--silent", "--wait",
             "--timeout", str(RECOVERY_SECONDS), timeout=RECOVERY_SECONDS + 60, keep_open=lock,
+            memory=server_config.session_memory(server_config.machine_memory()),
         )  # fmt: skip
         if done.returncode == 0:
             return True

@@ -16,6 +16,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import resource
 import shutil
 import stat
 import subprocess
@@ -42,11 +43,17 @@ class Account:
     uid: int | None = None
 
     def run(
-        self, program: str, *arguments: str, timeout: float = 600, keep_open: int | None = None
+        self,
+        program: str,
+        *arguments: str,
+        timeout: float = 600,
+        keep_open: int | None = None,
+        memory: int | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Run one of the server's programs to its end; output (both streams) is returned as text.
 
-        The file descriptor `keep_open` is inherited by the program and by what it starts.
+        The file descriptor `keep_open` is inherited by the program and by what it starts, and so is the limit of
+        `memory` in bytes that each of them may have for itself.
         """
         command = [*self.prefix, str(self.folder / program), *arguments]
         as_user: dict[str, Any] = {} if self.uid is None else {"user": self.uid, "group": self.uid, "extra_groups": []}
@@ -63,6 +70,7 @@ class Account:
             umask=0o077,
             check=False,
             pass_fds=() if keep_open is None else (keep_open,),
+            preexec_fn=None if memory is None else functools.partial(_limit_memory, memory),
             **as_user,
         )
 
@@ -70,6 +78,12 @@ class Account:
         """Hand a file or folder made by this process to the account."""
         if self.uid is not None:
             os.chown(path, self.uid, self.uid)
+
+
+def _limit_memory(memory: int) -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    memory = memory if most == resource.RLIM_INFINITY else min(memory, most)
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
 
 
 def _clean_environment() -> dict[str, str]:

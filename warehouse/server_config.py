@@ -43,6 +43,15 @@ def _clamp(value: int, low: int, high: int) -> str:
     return f"{max(low, min(value, high)) // MB}MB"
 
 
+def session_memory(memory: int) -> int:
+    """Bytes that one process of the server may have beside the shared buffers, of `memory` on the machine.
+
+    A session may set its `work_mem` as it likes, or make values of any size. Without a limit the kernel would end a
+    process for want of memory, and with it the server, every other session and the night; so the one gets an error.
+    """
+    return max(256 * MB, memory // 12)
+
+
 def scaled(memory: int, free_disk: int) -> dict[str, str]:
     """Settings that depend on the machine: `memory` and `free_disk` in bytes.
 
@@ -69,6 +78,11 @@ def server_settings(
         "unix_socket_directories": "",
         "password_encryption": "scram-sha-256",
         "max_connections": "200",
+        # For owner, build and Airflow: what readers take cannot keep the night out (`limits`).
+        "reserved_connections": "80",
+        "authentication_timeout": "15s",
+        # Whoever may connect may send notices, which nobody here reads: a queue of 8 MB in place of 8 GB on disk.
+        "max_notify_queue_pages": "1024",
         **scaled(memory, free_disk),
         "fsync": "on",
         "full_page_writes": "on",

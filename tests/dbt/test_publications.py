@@ -111,6 +111,7 @@ def test_a_login_of_one_county_sees_that_county(built: Built) -> None:
     world = built.world
     world.publish(world_current(world))
     with world.connect() as conn:
+        conn.execute("update ops.logins set scope = 'counties' where login = 'bi_reader'")
         conn.execute("insert into ops.login_counties values ('bi_reader', %s)", (CHENGGUAN,))
     try:
         for view, column in [("fct_cooperatives", "county_code"), ("mart_target_progress", "county_code"),
@@ -122,6 +123,7 @@ def test_a_login_of_one_county_sees_that_county(built: Built) -> None:
     finally:
         with world.connect() as conn:
             conn.execute("delete from ops.login_counties")
+            conn.execute("update ops.logins set scope = 'province'")
 
 
 def world_current(world: World) -> int:

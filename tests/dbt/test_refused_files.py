@@ -172,8 +172,10 @@ def test_a_login_of_one_county_sees_its_own(built: Built) -> None:
     world.publish(world.form())
     query = "select distinct county_code from marts.fct_refused_files where county_code <> '-1'"
     assert {TONGWEI, CHENGGUAN} <= {row[0] for row in world.rows(query, role="bi")}
+    owner(world, "update ops.logins set scope = 'counties' where login = 'bi_reader'")
     owner(world, "insert into ops.login_counties values ('bi_reader', %s)", CHENGGUAN)
     try:
         assert world.rows(query, role="bi") == [(CHENGGUAN,)]
     finally:
         owner(world, "delete from ops.login_counties")
+        owner(world, "update ops.logins set scope = 'province'")

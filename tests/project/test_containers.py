@@ -17,6 +17,7 @@ import psycopg
 import pytest
 
 from tests.project.files import ROOT
+from warehouse import limits
 from warehouse.connect import login_password
 from warehouse.server import EmbeddedServer
 from warehouse.server_account import packaged_install
@@ -113,6 +114,7 @@ def container(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, st
             "HOME": str(folder),
             "LONGCANG_HOME": str(folder / "state"),
             "LONGCANG_SECRETS_FOLDER": str(given),
+            "LONGCANG_ADMINISTRATOR_SQL": str(ROOT / "warehouse" / "administrator.sql"),
             "LONGCANG_DATABASE_HOST": "127.0.0.1",
             "LONGCANG_DATABASE_PORT": str(embedded.port),
             "PGHOST": "127.0.0.1",
@@ -155,6 +157,7 @@ def test_both_databases_are_migrated_and_bi_may_enter_one_of_them(initialised: d
         assert owner.execute("select count(*) from ops.pointer").fetchone() == (1,)
         row = owner.execute("select rolsuper, rolcreaterole from pg_roles where rolname = current_user").fetchone()
         assert row == (False, True)
+        assert limits.left_open(owner) == []
     with connection(initialised, "longcang_airflow", "airflow_password", "airflow") as airflow:
         assert airflow.execute("select to_regclass('dag_run') is not null").fetchone() == (True,)
     with connection(initialised, "bi_reader", "bi_password", "longcang") as bi:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,10 +15,11 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.readers import enter
 from tests.server.conftest import SMALL, own_settings
-from warehouse import services
+from warehouse import limits, logins, reference, services
 from warehouse.connect import connect, environment, parameters, url_of
-from warehouse.errors import DatabaseError
+from warehouse.errors import DatabaseError, UsageError
 from warehouse.migrate import database_version, head_version
 from warehouse.roles import check_server
 from warehouse.secrets import secret
@@ -127,6 +130,7 @@ def test_logins_that_an_administrator_made(
     elsewhere.admin.execute("grant create on database province to wang")
     for login in ("longcang_build", "bi_reader", "longcang_auditor"):
         elsewhere.admin.execute(f"create role {login} login password 'given to {login}'")
+    elsewhere.admin.execute("create role longcang_readers")
     elsewhere.admin.execute("grant longcang_build to wang")
     settings = settings_of(tmp_path, elsewhere.url("wang", "province"))
     with pytest.raises(DatabaseError) as caught:
@@ -267,3 +271,77 @@ def test_other_versions_of_postgresql(other_version: tuple[int, psycopg.Connecti
     with connect("owner", settings=settings) as owner:
         owner.execute("create schema more authorization longcang_build")
         owner.execute("drop view marts.seen")
+
+
+def filtered_view(settings: Settings) -> None:
+    """A published view of two counties' rows, as dbt makes them, and a publication to see them in."""
+    with connect("owner", settings=settings) as owner:
+        reference.load(owner)
+        owner.execute(
+            """insert into ops.publications (kind, state, as_of_date, known_until, reference_version, code_digest)
+               values ('nightly', 'published', '2020-06-30', now(), 1, 'c')"""
+        )
+        owner.execute("update ops.pointer set publication_id = 1")
+    with connect("build", settings=settings, publication=1) as build:
+        build.execute("create table metrics.kept as select * from (values ('621121'), ('620102')) as v (county_code)")
+        build.execute(
+            """create view marts.shown with (security_barrier) as select k.county_code from metrics.kept k
+               where (select v.publication_id from ops.visible v) = 1 and ((select not v.is_restricted from ops.visible v)
+                  or k.county_code in (select c.county_code from ops.visible_counties c))"""
+        )
+        build.execute("grant select on marts.shown to bi_reader, longcang_auditor, longcang_readers")
+
+
+def test_a_county_s_login_there(other_version: tuple[int, psycopg.Connection], tmp_path: Path) -> None:
+    """The owner is no superuser: what he may do he does, what he may not is named, and the filter holds."""
+    port, admin = other_version
+    admin.execute("create role wang login createrole password 'of-the-user'")
+    admin.execute("create database province owner wang")
+    settings = settings_of(tmp_path / "home", f"postgresql://wang:of-the-user@127.0.0.1:{port}/province")
+    ensure_database(settings)
+    filtered_view(settings)
+    assert logins.add(settings, "tongwei", ["621121"]).still_member_of == []
+    everybody = [row[0] for row in admin.execute("select rolname from pg_roles").fetchall()]
+    # Even with every right of the other readers.
+    admin.execute("grant bi_reader, longcang_auditor to tongwei")
+    with enter(settings, "tongwei") as county:
+        for role in everybody:
+            with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
+                county.execute(sql.SQL("set role {}").format(sql.Identifier(role)))
+            assert county.execute("select county_code from marts.shown").fetchall() == [("621121",)], role
+
+    admin.execute("create role analyst login in role bi_reader")
+    with enter(settings, "analyst", "any") as analyst:
+        assert analyst.execute("select from marts.shown").fetchone() is None
+    with connect("owner", settings=settings) as owner:
+        assert [login.name for login in logins.listing(owner) if login.scope is None] == ["analyst"]
+        assert {"large objects", "advisory locks"} <= set(limits.left_open(owner))
+    if admin.info.server_version >= 160000:  # before, whoever may make roles may alter any
+        with pytest.raises(UsageError, match="grant analyst, longcang_readers to wang with admin option"):
+            logins.add(settings, "analyst", None)
+        admin.execute("grant analyst, longcang_readers to wang with admin option")
+    added = logins.add(settings, "analyst", None)
+    assert added.password_file is None
+    with enter(settings, "analyst", "any") as analyst:
+        assert len(analyst.execute("select from marts.shown").fetchall()) == 2
+        assert logins.remove(settings, "analyst") == 1
+
+    with psycopg.connect(f"host=127.0.0.1 port={port} user=postgres dbname=province", autocommit=True) as there:
+        for _ in range(2):
+            there.execute(limits.ADMINISTRATOR.read_bytes())
+    ensure_database(settings)
+    left = ["all connections of the server"] if admin.info.server_version >= 160000 else []
+    with connect("owner", settings=settings) as owner, enter(settings, "tongwei") as county:
+        assert limits.left_open(owner) == left
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            county.execute("select lo_create(0)")
+        county.execute("begin; select 1")
+        assert [login for login, _ in limits.end_overdue(owner, transaction=timedelta(0))] == ["tongwei"]
+        with pytest.raises(psycopg.OperationalError):
+            county.execute("select 1")
+    for role in ("build", "owner"):
+        with connect(role, settings=settings) as connection:
+            connection.execute("select pg_advisory_xact_lock(1)")
+    logins.add(settings, "linxia", ["622921"])
+    with enter(settings, "linxia") as county:
+        assert county.execute("show temp_file_limit").fetchone() == (limits.TEMPORARY_FILES,)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from warehouse import reference
 from warehouse.connect import connect, environment
 from warehouse.server_programs import packaged_folder
 from warehouse.settings import Settings
@@ -18,7 +19,7 @@ CANDIDATE, PUBLISHED, RETIRED, HELD, PURGED, GONE = 1, 2, 3, 4, 5, 99
 @pytest.fixture(scope="module", autouse=True)
 def publications(module_settings: Settings) -> Iterator[None]:
     with connect("owner", settings=module_settings) as owner:
-        owner.execute("insert into reference.versions values (1, 'd')")
+        reference.load(owner)
         for state in ("candidate", "published", "retired", "held", "retired"):
             owner.execute(
                 """insert into ops.publications (kind, state, as_of_date, known_until, reference_version, code_digest)
@@ -103,6 +104,7 @@ def test_a_person_s_login_by_membership(module_settings: Settings) -> None:
         admin.execute("create role zhang login in role bi_reader")
         admin.execute("create role auditors in role longcang_auditor")
         admin.execute("create role li login in role auditors")
+        admin.execute("insert into ops.logins (login, scope) values ('zhang', 'province'), ('li', 'province')")
         admin.execute("grant select on marts.seen to longcang_auditor")
         for login, expected in (("zhang", PUBLISHED), ("li", RETIRED)):
             admin.execute(f"set session authorization {login}")
@@ -119,7 +121,8 @@ def test_the_owner_sees_what_is_published(module_settings: Settings) -> None:
 
 def test_a_login_s_counties(module_settings: Settings) -> None:
     with connect("owner", settings=module_settings) as owner:
-        owner.execute("insert into ops.login_counties values ('bi_reader', '621121'), ('zhao', '620102')")
+        owner.execute("update ops.logins set scope = 'counties' where login = 'bi_reader'")
+        owner.execute("insert into ops.login_counties values ('bi_reader', '621121'), ('longcang_auditor', '620102')")
     try:
         with connect("bi", settings=module_settings) as bi:
             assert bi.execute("select is_restricted from marts.seen").fetchone() == (True,)
@@ -129,6 +132,7 @@ def test_a_login_s_counties(module_settings: Settings) -> None:
     finally:
         with connect("owner", settings=module_settings) as owner:
             owner.execute("delete from ops.login_counties")
+            owner.execute("update ops.logins set scope = 'province'")
 
 
 def test_before_the_first_publication_bi_sees_nothing(fresh_database: object) -> None:

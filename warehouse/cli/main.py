@@ -10,8 +10,8 @@ import traceback
 
 import click
 
-from warehouse.cli import aliases, data, feedback, publications, run, services, templates
-from warehouse.errors import LongcangError
+from warehouse.cli import aliases, data, feedback, logins, publications, run, services, templates
+from warehouse.errors import LongcangError, UsageError
 
 EXIT_HELD, EXIT_USAGE, EXIT_FAULT = 1, 2, 3
 
@@ -29,6 +29,7 @@ for command in (
     *(templates.template, feedback.feedback),
     *(publications.publications, publications.rollback, publications.publish),
     aliases.aliases,
+    logins.logins,
 ):
     cli.add_command(command)
 
@@ -45,7 +46,7 @@ def main() -> None:
         sys.exit(EXIT_FAULT)
     except LongcangError as error:
         click.echo(f"longcang: {error}", err=True)
-        sys.exit(EXIT_FAULT)
+        sys.exit(EXIT_USAGE if isinstance(error, UsageError) else EXIT_FAULT)
     except Exception as error:
         found = _explained(error)
         if found is None:

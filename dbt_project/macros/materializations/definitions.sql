@@ -41,12 +41,13 @@
 {%- endmacro %}
 
 {#- A statement that needs a relation for itself, without making readers queue behind it: it asks for the lock for an
-    instant and lets go, again and again, until no reader has the relation. After a minute (warehouse/dbt_runner.py) it
-    gives up and names the readers. -#}
+    instant and lets go, again and again, until no reader has the relation. Readers who hold it after a minute
+    (warehouse/dbt_runner.py) are put out (`ops.end_readers_of`): a transaction left open must not stop the night. Where
+    that may not be, or somebody else holds it, it gives up a little later and names who. -#}
 {% macro without_queueing(relation, statement) -%}
     do $instants$
     declare
-        give_up timestamptz := clock_timestamp()
+        out_of_patience timestamptz := clock_timestamp()
             + coalesce(current_setting('longcang.definition_patience', true), '60s')::interval;
         before text := current_setting('lock_timeout');
     begin
@@ -57,13 +58,15 @@
                 perform set_config('lock_timeout', before, true);
                 exit;
             exception when lock_not_available then
-                if clock_timestamp() > give_up then
+                if clock_timestamp() > out_of_patience + interval '2s' then
                     raise exception using errcode = 'lock_not_available', message = format(
                         'Held up: {{ relation.schema }}.{{ relation.identifier }} has to be changed, and is in use by %s. '
                         || 'Have that transaction ended, and run again; as the database''s owner: '
                         || 'select pg_terminate_backend(<server process>).',
                         ops.sessions_using(to_regclass('{{ relation.render() }}'))
                     );
+                elsif clock_timestamp() > out_of_patience then
+                    perform ops.end_readers_of('{{ relation.render() }}');
                 end if;
                 perform pg_sleep(0.2);
             end;

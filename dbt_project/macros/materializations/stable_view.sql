@@ -4,7 +4,7 @@
 {% materialization stable_view, adapter='postgres' %}
     {%- set target_relation = this.incorporate(type='view') -%}
     {%- set is_published = target_relation.schema == 'marts' -%}
-    {%- set readers = ['bi_reader', 'longcang_auditor'] if is_published else [] -%}
+    {%- set readers = ['bi_reader', 'longcang_auditor', 'longcang_readers'] if is_published else [] -%}
     {#- The database's name is no part of what a view says: a restored copy under another name stands as defined. -#}
     {%- set text = sql | replace(adapter.quote(target_relation.database) ~ '.', '') -%}
     {%- set digest = local_md5(['view 1', readers | join(','), text, documentation_of(model)] | join('\n')) -%}

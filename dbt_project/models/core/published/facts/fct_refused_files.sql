@@ -74,4 +74,4 @@ where
                 )
             )
     )
-    and {{ county_is_visible("coalesce(l.county_code, '-1')") }}
+    and {{ county_is_visible('l.county_code', with_unknown=false) }}
