@@ -13,11 +13,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from ingest.children import ROOT, Limits, child_environment
 from ingest.context import reference_folder
 from ingest.contracts import FOLDER
 from ingest.read import ReadResult
 from ingest.wire import pack, unpack
-from ingest.workers import ROOT, Limits, Setup, Task, Worker, child_environment, read_all
+from ingest.workers import Setup, Task, Worker, read_all
 from tests.ingest.books import Page, by_openpyxl, by_xlsxwriter, rebuilt, replaced, that_kills_its_reader
 from tests.ingest.conftest import KEY, Reader
 from tests.ingest.forms import INCOME_HEADER, expect_income, income_rows
