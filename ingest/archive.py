@@ -132,10 +132,11 @@ def original(path: Path, sha256: str | None) -> bytes:
     again = "put it back from a backup, or from the landing folder where the same file still lies there"
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            os.close(descriptor)
+            raise MachineFault(f"what lies at {path} is no file: {again}")
         with os.fdopen(descriptor, "rb") as source:
-            found = os.fstat(descriptor)
-            if not stat.S_ISREG(found.st_mode):
-                raise MachineFault(f"what lies at {path} is no file: {again}")
             data = source.read(min(found.st_size, gate.MAX_BYTES) + 1)
     except FileNotFoundError:
         raise MachineFault(f"there is no file at {path}: {again}") from None

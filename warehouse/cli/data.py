@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ingest.faults import MachineFault
-from warehouse.cli.text import plain
+from warehouse.cli.text import plain, sentence
 from warehouse.settings import Settings
 from workbooks.safe_text import csv_row
 
@@ -46,7 +46,9 @@ def simulate(out: Path, households: int, counties: str | None, seed: int, defect
         )
     except (KeyError, ValueError) as error:
         raise click.UsageError(str(error)) from None
-    click.echo(f"{len(truth['files'])} files of {len(truth['counties'])} counties in {out}; the truth: truth.json")
+    click.echo(
+        f"{len(truth['files'])} files of {len(truth['counties'])} counties in {sentence(str(out))}; the truth: truth.json"
+    )
 
 
 @click.command()
