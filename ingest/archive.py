@@ -31,8 +31,8 @@ class ArchiveError(LongcangError, OSError):
 
     def __str__(self) -> str:
         return (
-            f"The archive {self.archive} cannot be written ({self.strerror}). Nothing of what is new has been taken in; "
-            "make room, or set LONGCANG_HOME to a folder with more, and run again."
+            f"The archive {self.archive} cannot be written ({self.strerror}). Nothing is recorded of what should have gone "
+            "there; make room, or see to who may write there, and run again."
         )
 
 

@@ -45,12 +45,12 @@ def check_files(paths: Sequence[Path | str], *, workers: int = 1) -> list[dict[s
     Raises:
         NoFileError: one of the paths leads to no file; then none is read.
     """
+    for path in paths:
+        _look(Path(path))
     reference = reference_folder()
     key = secrets.token_bytes(32)
     context = Context.load(key, reference=reference, needs_county=False)
     setup = Setup(key, reference, needs_county=False)
-    for path in paths:
-        _look(Path(path))
     with TemporaryDirectory(prefix="longcang-check-") as folder:
         wanted = [found for path in paths for found in _files(Path(path), Path(folder))]
         tasks = [_task(number, file, Path(folder), context.places) for number, file in enumerate(wanted)]

@@ -1,5 +1,5 @@
 """Which submissions are to be read: those never read, those that matter and were read under another digest, and those that
-somebody has decided to have read again (`rereads`)."""
+somebody has decided to have read again; but none that is given up (`decisions`)."""
 
 from __future__ import annotations
 
@@ -31,9 +31,10 @@ MATTERING = """
     )
 """
 
-# The newest decision of each submission to read it again; its reading names it once it is made.
+# The newest decision on each submission; the reading that it asks for names it.
 DECIDED = """
-    select submission_id, max(decision_id) as decision_id from ops.decision_submissions group by submission_id
+    select distinct on (submission_id) submission_id, decision_id, kind
+    from ops.decision_submissions join ops.decisions using (decision_id) order by submission_id, decision_id desc
 """
 
 
@@ -44,9 +45,10 @@ def to_read(conn: Connection, context: Context) -> list[int]:
         "where not exists (select from ops.readings r where r.submission_id = s.submission_id)"
     ).fetchall()
     decided = conn.execute(
-        f"select submission_id from ({DECIDED}) d where not exists (select from ops.readings r "
+        f"select submission_id from ({DECIDED}) d where kind = 'reread' and not exists (select from ops.readings r "
         "where r.submission_id = d.submission_id and r.decision_id = d.decision_id)"
     ).fetchall()
+    lost = conn.execute(f"select submission_id from ({DECIDED}) d where kind = 'lost'").fetchall()
     read = conn.execute(f"{MATTERING} select submission_id, form, county_code, digest from mattering").fetchall()
     digests: dict[tuple[str | None, str | None], str] = {}
     changed = []
@@ -56,4 +58,4 @@ def to_read(conn: Connection, context: Context) -> list[int]:
             digests[key] = digest(context, *key)
         if digests[key] != found:
             changed.append((submission_id,))
-    return sorted({row[0] for row in (*never, *decided, *changed)})
+    return sorted({row[0] for row in (*never, *decided, *changed)} - {row[0] for row in lost})

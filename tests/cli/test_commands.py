@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 from pathlib import Path
 
 import pytest
 
+from ingest.check import NoFileError, check_files
 from tests.e2e.nights import longcang
 from warehouse.settings import Settings
 
@@ -34,22 +36,27 @@ def test_check_refuses_what_is_no_workbook(settings: Settings, tmp_path: Path) -
 
 
 def test_check_reads_nothing_that_is_no_file(settings: Settings, tmp_path: Path) -> None:
-    """Nobody writes into the pipe: whoever opened it would wait for ever. Names that steer a terminal are shown escaped."""
-    good = str(SAMPLES / "beita_2020_fund_allocation.csv")
+    """Nobody writes into the pipe: whoever opened it as a file would wait for ever."""
     os.mkfifo(tmp_path / "pipe.xlsx")
     (tmp_path / "dangling.xlsx").symlink_to(tmp_path / "nowhere.xlsx")
     (tmp_path / "circle.xlsx").symlink_to("circle.xlsx")
-    for name, sentence in {
-        tmp_path / "pipe.xlsx": "this is a pipe",
-        tmp_path: "this is a folder",
-        Path("/dev/zero"): "this is a device",
-        tmp_path / "dangling.xlsx": "No such file",
-        tmp_path / "circle.xlsx": "Too many levels of symbolic links",
-        tmp_path / "\x1b[2J\u202e\x9b.xlsx": "\\x1b[2J\\u202e\\x9b.xlsx: this cannot be opened (No such file",
-    }.items():
-        done = longcang(settings, "check", good, str(name), timeout=120)
-        assert (done.returncode, done.stdout) == (2, ""), name
-        assert sentence in done.stderr and "Traceback" not in done.stderr
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "s"))
+        for path, sentence in {
+            tmp_path / "pipe.xlsx": "this is a pipe",
+            tmp_path: "this is a folder",
+            Path("/dev/zero"): "this is a device",
+            tmp_path / "s": "this is a socket or a device",
+            tmp_path / "dangling.xlsx": "No such file",
+            tmp_path / "circle.xlsx": "Too many levels of symbolic links",
+        }.items():
+            with pytest.raises(NoFileError, match=sentence):
+                check_files([SAMPLES / "beita_2020_fund_allocation.csv", path])
+    named = tmp_path / "\x1b[2J\u202e\x9b.xlsx"
+    os.mkfifo(named)
+    done = longcang(settings, "check", str(SAMPLES / "beita_2020_fund_allocation.csv"), str(named), timeout=120)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "\\x1b[2J\\u202e\\x9b.xlsx: this is a pipe" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_check_of_a_link_a_huge_file_and_names_that_steer(settings: Settings, tmp_path: Path) -> None:

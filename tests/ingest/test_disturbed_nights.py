@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from ingest import archive, raw_tables, rereads
+from ingest import archive, decisions, raw_tables
 from ingest.batch import UnreadError, load_context, read_batch
 from ingest.digests import digest
 from ingest.formats import gate
@@ -25,6 +25,7 @@ from tests.e2e.nights import longcang
 from tests.ingest.test_faults import FOLDER, found_by, income, landed, query, ready
 from warehouse import publications, reference
 from warehouse.connect import connect
+from warehouse.errors import LongcangError
 from warehouse.report import collect
 from warehouse.settings import Settings
 
@@ -91,6 +92,16 @@ def test_an_archive_that_loses_originals_costs_the_other_files_nothing(
     said = str(raised.value)
     assert "2 of 3 files" in said and names[0] in said and str(gone) in said and f"submission {numbers[1]} " in said
     assert query(ready, DIGITS) == [(names[2], "loaded", 5)]
+    assert found_by(ready) == numbers[:2]
+
+    with connect("owner", settings=ready) as conn:  # nobody has them any more: nights go on without them
+        decisions.give_up(conn, numbers[:2], ready.archive, by="李工", reason="磁盘损坏")
+        with pytest.raises(LongcangError, match=f"has the original of submission {numbers[2]}"):
+            decisions.give_up(conn, [numbers[2]], ready.archive, by="李工", reason="磁盘损坏")
+    assert found_by(ready) == []
+    with connect("owner", settings=ready) as conn:  # somebody has, after all
+        for number in numbers[:2]:
+            decisions.reread(conn, by="李工", reason="找到备份", submission=number)
     assert found_by(ready) == numbers[:2]
 
     gone.with_suffix(".moved").rename(gone)
@@ -232,13 +243,16 @@ def test_what_a_machines_fault_had_refused_is_read_again_by_one_command(ready: S
     assert read_batch([good], "night", ready) == {"skipped": 1}
     assert found_by(ready) == [] and query(ready, newest) == [(good, "loaded")]
     with connect("owner", settings=ready) as conn:  # decided and read once: neither is done a second time
-        assert rereads.decide(conn, by="李工", reason="", machine_faults=True) == []
+        assert decisions.reread(conn, by="李工", reason="", machine_faults=True) == []
 
     # Anything else again, by county, form or number; what was known then is known as it was
     done = longcang(ready, "reread", "--submission", str(fine), "--by", "李工", "--reason", "核对")
     assert done.returncode == 0 and read_batch(found_by(ready), "night", ready) == {"loaded": 1}
     with connect("owner", settings=ready) as conn:
-        assert [c.submission_id for c in rereads.decide(conn, by="李工", reason="核对", county="621121")] == [bad, good]
+        assert [c.submission_id for c in decisions.reread(conn, by="李工", reason="核对", county="621121")] == [
+            bad,
+            good,
+        ]
         conn.rollback()
         (now,) = conn.execute("select clock_timestamp()").fetchall()
         assert [speaking_at(conn, moment) for (moment,) in (before, now)] == [{fine}, {good}]

@@ -11,7 +11,7 @@ import traceback
 
 import click
 
-from warehouse.cli import aliases, data, feedback, publications, reread, run, services, templates
+from warehouse.cli import aliases, data, decisions, feedback, publications, run, services, templates
 from warehouse.cli.text import sentence
 from warehouse.errors import LongcangError
 
@@ -31,7 +31,7 @@ for command in (
     *(templates.template, feedback.feedback),
     *(publications.publications, publications.rollback),
     aliases.aliases,
-    reread.reread,
+    *(decisions.reread, decisions.lost),
 ):
     cli.add_command(command)
 

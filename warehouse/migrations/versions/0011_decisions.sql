@@ -1,14 +1,14 @@
 -- Decisions of people, which are only ever added to, and the submissions that each is about.
 create table ops.decisions (
     decision_id bigint generated always as identity primary key,
-    kind text not null check (kind in ('reread')),
+    kind text not null check (kind in ('reread', 'lost')),
     subject jsonb not null,
     decided_by text not null check (decided_by <> ''),
     reason text not null check (reason <> ''),
     decided_at timestamptz not null default clock_timestamp()
 );
 comment on table ops.decisions is '人作出的决定，只增不改';
-comment on column ops.decisions.kind is 'reread 重新读取';
+comment on column ops.decisions.kind is 'reread 重新读取；lost 原件已丢失，不再读取';
 comment on column ops.decisions.subject is '决定时所指的范围：县、表单、提交号，或疑因机器故障退回的报送';
 
 create table ops.decision_submissions (

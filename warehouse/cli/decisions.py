@@ -1,4 +1,4 @@
-"""``longcang reread``: have submissions read again though nothing has changed that decides how they are read."""
+"""``longcang reread`` and ``longcang lost``: what people decide of submissions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from warehouse.cli.text import plain
 from warehouse.connect import connect
 
 if TYPE_CHECKING:
-    from ingest import rereads
+    from ingest.decisions import Chosen
 
 SHOWN = 20
 MACHINE_FAULTS = "疑因机器故障被退回，重新读取"
@@ -29,7 +29,7 @@ def reread(
     machine_faults: bool, county: str | None, form: str | None, submission: int | None, by: str, reason: str | None
 ) -> None:
     """Decide that submissions be read again: the next night does so. Earlier publications can be formed as before."""
-    from ingest.rereads import decide
+    from ingest import decisions
 
     reason = (reason or "").strip() or (MACHINE_FAULTS if machine_faults else "")
     if not by.strip() or not reason:
@@ -38,7 +38,7 @@ def reread(
         raise click.UsageError("say what is to be read again: --machine-faults, --county, --form or --submission")
     code, contract = code_of(county) if county else None, _contract(form) if form else None
     with connect("owner", settings=ready_settings()) as conn:
-        chosen = decide(
+        chosen = decisions.reread(
             conn,
             by=by.strip(),
             reason=reason,
@@ -50,6 +50,22 @@ def reread(
     _show(chosen)
 
 
+@click.command()
+@click.argument("submissions", nargs=-1, required=True, type=click.IntRange(min=1))
+@click.option("--by", required=True, help="Who decides; kept with the decision.")
+@click.option("--reason", required=True, help="Why; kept with the decision.")
+def lost(submissions: tuple[int, ...], by: str, reason: str) -> None:
+    """Read submissions no more, whose originals nobody has: nights do not fail over them. Their figures stay as they are."""
+    from ingest import decisions
+
+    if not by.strip() or not reason.strip():
+        raise click.UsageError("say with --by who decides, and with --reason why")
+    settings = ready_settings()
+    with connect("owner", settings=settings) as conn:
+        decisions.give_up(conn, list(submissions), settings.archive, by=by.strip(), reason=reason.strip())
+    click.echo(f"{len(submissions)} 份报送的原件已丢失，不再读取；请各县重新报送。")
+
+
 def _contract(text: str) -> str:
     from ingest.contracts import load_all
 
@@ -59,7 +75,7 @@ def _contract(text: str) -> str:
     raise click.UsageError(f"--form {text}: no such form; docs/forms lists them")
 
 
-def _show(chosen: list[rereads.Chosen]) -> None:
+def _show(chosen: list[Chosen]) -> None:
     from warehouse.cli.run import console
     from warehouse.report import OUTCOMES, form_titles
 
@@ -72,6 +88,12 @@ def _show(chosen: list[rereads.Chosen]) -> None:
         table.add_column(name, overflow="fold")
     for one in chosen[:SHOWN]:
         form = titles.get(one.form or "", "未认出")
-        table.add_row(str(one.submission_id), plain(one.path), one.county_code or "未认出", form, OUTCOMES[one.outcome])
+        table.add_row(
+            str(one.submission_id),
+            plain(one.path),
+            one.county_code or "未认出",
+            form,
+            OUTCOMES.get(one.outcome or "", "未读"),
+        )
     out.print(table)
     out.print(f"共 {len(chosen):,} 份，下一夜重新读取（longcang run）。")

@@ -1,4 +1,4 @@
-"""Decisions to read submissions again, and files that wait for a later night.
+"""Decisions that submissions be read again or no more, and files that wait for a later night.
 
 The SQL lies beside this file, so that it can be read, linted and reviewed as SQL.
 """
@@ -19,7 +19,7 @@ depends_on = None
 def upgrade() -> None:
     """Run the file in the migration's transaction."""
     driver_connection: Any = op.get_bind().connection.driver_connection
-    driver_connection.execute((Path(__file__).parent / "0011_rereads.sql").read_bytes())
+    driver_connection.execute((Path(__file__).parent / "0011_decisions.sql").read_bytes())
 
 
 def downgrade() -> None:
