@@ -78,6 +78,13 @@ def collect(conn: psycopg.Connection[Any], run_id: str) -> Report:
         "join ops.submissions s using (submission_id) where r.run_id = %s and r.outcome = 'refused' order by 1",
         run_id,
     )
+    report["waiting"] = _all(
+        conn,
+        "select w.county_code, g.region_name as county_name, count(*) as files from ops.waiting_files w "
+        "left join reference.regions g on g.region_code = w.county_code and g.version_to is null "
+        "where w.run_id = %s group by 1, 2 order by 3 desc, 1",
+        run_id,
+    )
     report["partly"] = _all(
         conn,
         "select s.path, r.rows_refused, r.rows_read from ops.readings r join ops.submissions s using (submission_id) "
@@ -168,6 +175,7 @@ def render(report: Report, console: Console) -> None:
         steps = [f"{STEPS.get(row['step'].split()[0], '')}（{row['step']}）" for row in report["unfinished"]]
         console.print(f"[red]没有做完：{escape('、'.join(steps)) or '第一步之前就停了'}[/]")
     _render_files(report, console)
+    _render_waiting(report["waiting"], console)
     _render_issues(report, console)
     _render_gate(report, console)
     _render_feedback(report, console)
@@ -209,6 +217,12 @@ def _render_files(report: Report, console: Console) -> None:
             table.add_row(escape(row["path"]), escape(f"{row['code']} {row['reason']}"))
         console.print(table)
         _more(len(report["refused"]), "ops.readings", console)
+
+
+def _render_waiting(waiting: list[dict[str, Any]], console: Console) -> None:
+    for row in waiting:
+        name = row["county_name"] or "不在县目录下的文件"
+        console.print(f"[yellow]{name}[/]：新文件超过一夜的上限，{row['files']:,} 份留待下一夜读取，先到的先读")
 
 
 def _render_issues(report: Report, console: Console) -> None:

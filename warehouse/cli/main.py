@@ -5,12 +5,14 @@ Exit status: 0 done; 1 the run went through but the gate, or a person's rollback
 
 from __future__ import annotations
 
+import io
 import sys
 import traceback
 
 import click
 
-from warehouse.cli import aliases, data, feedback, logins, publications, run, services, templates
+from warehouse.cli import aliases, data, decisions, feedback, logins, publications, run, services, templates
+from warehouse.cli.text import sentence
 from warehouse.errors import LongcangError, UsageError
 
 EXIT_HELD, EXIT_USAGE, EXIT_FAULT = 1, 2, 3
@@ -30,6 +32,7 @@ for command in (
     *(publications.publications, publications.rollback, publications.publish),
     aliases.aliases,
     logins.logins,
+    *(decisions.reread, decisions.lost),
 ):
     cli.add_command(command)
 
@@ -39,20 +42,22 @@ def main() -> None:
     try:
         status = cli.main(standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        told = io.StringIO()
+        error.show(told)
+        click.echo(sentence(told.getvalue().rstrip("\n")), err=True)  # it may quote what was given on the command line
         sys.exit(EXIT_USAGE)
     except click.exceptions.Abort:
         click.echo("stopped", err=True)
         sys.exit(EXIT_FAULT)
     except LongcangError as error:
-        click.echo(f"longcang: {error}", err=True)
+        click.echo(f"longcang: {sentence(str(error))}", err=True)
         sys.exit(EXIT_USAGE if isinstance(error, UsageError) else EXIT_FAULT)
     except Exception as error:
         found = _explained(error)
         if found is None:
             traceback.print_exc()
         else:
-            click.echo(f"longcang: {found}", err=True)
+            click.echo(f"longcang: {sentence(found)}", err=True)
         sys.exit(EXIT_FAULT)
     sys.exit(status if isinstance(status, int) else 0)
 
