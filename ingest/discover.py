@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 from ingest import archive, bundles
 from ingest.context import Context
 from ingest.digests import digest
 from ingest.formats.bundle import is_listed
+from ingest.personal_text import mask_path
 from warehouse.errors import LongcangError
 from warehouse.settings import Settings
 
@@ -50,16 +52,18 @@ def discover(conn: Connection, landing: Path, run_id: str, settings: Settings, c
         raise LongcangError(f"The landing folder {landing} is missing; create it or set LONGCANG_LANDING.")
     root = str(landing.resolve())
     conn.execute("select pg_advisory_xact_lock(hashtext('longcang.discover'))")
+    _mask_known(conn, context)
     known = _known(conn, root)
     present = dict(_walk(landing))
+    shown = {path: _printable(path, context) for path in present}
     hashes = {path: archive.hash_of(landing / path) for path in present}
-    changed = [path for path in present if not known.get(_printable(path), _NEVER).holds(hashes[path])]
+    changed = [path for path in present if not known.get(shown[path], _NEVER).holds(hashes[path])]
     changed = _settled(landing, changed, present, settings.settle_seconds)
     for path in changed:
         sha256 = archive.store(landing / path, settings.archive)
         if sha256 is not None and sha256 == hashes[path]:
-            _take_in(conn, _Sent(root, _printable(path), sha256, present[path].size, run_id), known, settings, context)
-    there = {_printable(path) for path in present}
+            _take_in(conn, _Sent(root, shown[path], sha256, present[path].size, run_id), known, settings, context)
+    there = set(shown.values())
     there |= {path for path, state in _known(conn, root).items() if state.bundle in there and not state.is_gone}
     conn.execute(
         "update ops.landing_files set last_seen_at = clock_timestamp() "
@@ -140,15 +144,15 @@ def _take_in(conn: Connection, sent: _Sent, known: dict[str, _Known], settings: 
         members = []
     else:
         _see(conn, sent, None)
-    for member in members:
-        path = f"{sent.path}/{_storable(member.name)}"
+    inside = {f"{sent.path}/{_storable(member.name, context)}": member for member in members}
+    for path, member in inside.items():
         if not known.get(path, _NEVER).holds(member.sha256):
             part = _Sent(sent.root, path, member.sha256, member.size, sent.run_id, sent.path, sent.sha256)
             _see(conn, part, _submit(conn, part, context))
     conn.execute(
         "update ops.landing_files set gone_at = clock_timestamp() "
         "where landing = %s and bundle = %s and gone_at is null and not path = any(%s)",
-        (sent.root, sent.path, [f"{sent.path}/{_storable(member.name)}" for member in members]),
+        (sent.root, sent.path, list(inside)),
     )
 
 
@@ -177,15 +181,27 @@ def _see(conn: Connection, sent: _Sent, submission_id: int | None) -> None:
     )
 
 
-def _printable(path: str) -> str:
+def _printable(path: str, context: Context) -> str:
     """A path that the database can hold: names that are no UTF-8 (of a GBK system) are read as GB18030 or escaped."""
-    return _storable("/".join(_name(part) for part in path.split("/")))
+    return _storable("/".join(_name(part) for part in path.split("/")), context)
 
 
-def _storable(name: str) -> str:
-    """A name that a database can hold and a terminal can show: what is no character, or steers one, is escaped."""
-    plain = _STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), name)
+def _storable(name: str, context: Context) -> str:
+    """A name that a database can hold and people may see: a token stands for each personal number; what is no character,
+    or steers a terminal, is escaped."""
+    masked = mask_path(name, lambda written: context.tokens.digest("path", written))
+    plain = _STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), masked)
     return plain.encode("utf-8", "backslashreplace").decode()
+
+
+def _mask_known(conn: Connection, context: Context) -> None:
+    """Mask paths that were recorded before a spelling of personal numbers was known: their files stay what they are."""
+    for table, column in (("submissions", "path"), ("landing_files", "path"), ("landing_files", "bundle")):
+        where = sql.Identifier("ops", table), sql.Identifier(column)
+        paths = conn.execute(sql.SQL("select distinct {1} from {0} where {1} is not null").format(*where)).fetchall()
+        masked = [(_storable(path, context), path) for (path,) in paths]
+        for pair in [pair for pair in masked if pair[0] != pair[1]]:
+            conn.execute(sql.SQL("update {0} set {1} = %s where {1} = %s").format(*where), pair)
 
 
 def _name(part: str) -> str:
