@@ -73,11 +73,11 @@ def _owners(column: Column, cells: list[Any], tokens: TokenMaker) -> Parsed:
 
 # ---------------------------------------------------------------------------------------------- one value per cell
 def _text(column: Column, cells: list[Any], year: int | None) -> Callable[[Any], Values]:
-    return lambda value: (personal.scrub(as_text(value)) or None,)
+    return lambda value: (as_text(value) or None,)
 
 
 def _code(column: Column, cells: list[Any], year: int | None) -> Callable[[Any], Values]:
-    return lambda value: (personal.scrub_code(personal.digits_of(value)) or None,)
+    return lambda value: (personal.digits_of(value) or None,)
 
 
 def _name(column: Column, cells: list[Any], year: int | None) -> Callable[[Any], Values]:
@@ -191,7 +191,7 @@ def _enum(column: Column, cells: list[Any], year: int | None) -> Callable[[Any],
 
     def read(value: Any) -> Values:
         found = _try(words.find, value, issues.NOT_IN_LIST, "")
-        return (found, personal.scrub(as_text(value)) or None) if column.as_written else (found,)
+        return (found, as_text(value) or None) if column.as_written else (found,)
 
     return read
 
@@ -202,7 +202,7 @@ def _enum_list(column: Column, cells: list[Any], year: int | None) -> Callable[[
     def read(value: Any) -> Values:
         text = as_text(value)
         found = ";".join(_try(words.find_all, text, issues.NOT_IN_LIST, "")) or None
-        return (found, personal.scrub(text) or None) if column.as_written else (found,)
+        return (found, text or None) if column.as_written else (found,)
 
     return read
 

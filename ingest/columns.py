@@ -12,6 +12,10 @@ _PLAIN_TYPES = {
     "money": MONEY, "percent": PERCENT, "date": DATE, "flag": BOOLEAN,
 }  # fmt: skip
 PERSONAL_TYPES = frozenset({"id_number", "phone", "bank_account", "person_name"})
+# Cells that are kept as texts, whole or in part: personal numbers in them are masked before anything is read
+TEXT_TYPES = frozenset(
+    {"text", "code", "places", "township", "village", "enum", "enum_list", "status_year", "person_or_body"}
+)
 NUMBER_TYPES = frozenset({"int", "decimal", "money", "percent", "quantity"})
 
 
@@ -49,6 +53,7 @@ class Column:
     fields: tuple[str, str] | None = None
     flag: str | None = None
     cumulative: bool = False
+    prose: bool = False
     fractions_up_to: float | None = None
     prefix: str | None = None
     rule: str | None = None

@@ -202,6 +202,8 @@ def _inconsistencies(contract: Contract) -> Iterator[str]:
             yield f"column {column.field}: money is kept in 元, not {column.unit}"
         if column.cumulative and column.type not in ("money", "int", "decimal"):
             yield f"column {column.field}: a {column.type} does not grow from month to month"
+        if column.prose and column.type != "text":
+            yield f"column {column.field}: a {column.type} is no prose"
         if column.fractions_up_to is not None and column.type != "percent":
             yield f"column {column.field}: fractions_up_to is for percent only"
         if column.type in ("enum", "enum_list", "date_or_word", "status_year") and not column.vocabulary:

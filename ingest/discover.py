@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 from ingest import archive, bundles
 from ingest.context import Context
 from ingest.formats import gate
 from ingest.formats.bundle import is_listed
 from ingest.names import decoded, storable
+from ingest.personal_text import mask_path
 from ingest.worklist import to_read
 from warehouse import locks
 from warehouse.errors import LongcangError
@@ -51,22 +53,24 @@ def discover(conn: Connection, landing: Path, run_id: str, settings: Settings, c
         raise LongcangError(f"The landing folder {landing} is missing; create it or set LONGCANG_LANDING.")
     root = str(landing.resolve())
     locks.take(conn, locks.DISCOVER, f"discover {run_id}")
+    _mask_known(conn, context)
     known = _known(conn, root)
     present = dict(_walk(landing))
+    shown = {path: _printable(path, context) for path in present}
     marks = {path: archive.mark_of(landing / path) for path in present}
-    changed = [path for path in present if not known.get(_printable(path), _NEVER).holds(marks[path])]
+    changed = [path for path in present if not known.get(shown[path], _NEVER).holds(marks[path])]
     changed = _settled(landing, changed, present, settings.settle_seconds)
     taken: Counter[str | None] = Counter()
     waiting: dict[str, str | None] = {}
-    for path in _in_turn(conn, root, changed):
-        sent = _Sent(root, _printable(path), marks[path] or "", present[path].size, run_id)
+    for path in _in_turn(conn, root, changed, shown):
+        sent = _Sent(root, shown[path], marks[path] or "", present[path].size, run_id)
         county = _county(sent, context)
         if taken[county] >= settings.new_files_per_county:
             waiting[sent.path] = county
         elif sent.is_over or archive.store(landing / path, settings.archive) == sent.sha256:
             taken[county] += _take_in(conn, sent, known, settings, context)
     _wait(conn, root, waiting, run_id)
-    there = {_printable(path) for path in present}
+    there = set(shown.values())
     there |= {path for path, state in _known(conn, root).items() if state.bundle in there and not state.is_gone}
     conn.execute(
         "update ops.landing_files set last_seen_at = clock_timestamp() "
@@ -103,13 +107,13 @@ def _settled(landing: Path, paths: list[str], before: dict[str, archive.Look], s
     return [path for path in paths if archive.look(landing / path) == before[path]]
 
 
-def _in_turn(conn: Connection, root: str, paths: list[str]) -> list[str]:
-    """The paths in the order in which they are taken in: those that wait since an earlier night first."""
+def _in_turn(conn: Connection, root: str, paths: list[str], shown: dict[str, str]) -> list[str]:
+    """The paths (as recorded: `shown`) in the order in which they are taken in: those that wait since an earlier night first."""
     rows = conn.execute("select path, first_seen_at from ops.waiting_files where landing = %s", (root,)).fetchall()
     since = dict(rows)
-    first = [path for path in paths if _printable(path) in since]
-    first.sort(key=lambda path: (since[_printable(path)], path))
-    return first + [path for path in paths if _printable(path) not in since]
+    first = [path for path in paths if shown[path] in since]
+    first.sort(key=lambda path: (since[shown[path]], path))
+    return first + [path for path in paths if shown[path] not in since]
 
 
 def _wait(conn: Connection, root: str, waiting: dict[str, str | None], run_id: str) -> None:
@@ -178,8 +182,8 @@ def _take_in(conn: Connection, sent: _Sent, known: dict[str, _Known], settings: 
         members, count = [], 1
     else:
         _see(conn, sent, None)
-    for member in members:
-        path = f"{sent.path}/{storable(member.name)}"
+    inside = {f"{sent.path}/{_storable(member.name, context)}": member for member in members}
+    for path, member in inside.items():
         if not known.get(path, _NEVER).holds(member.sha256):
             part = _Sent(sent.root, path, member.sha256, member.size, sent.run_id, sent.path, sent.sha256)
             _see(conn, part, _submit(conn, part, context))
@@ -187,7 +191,7 @@ def _take_in(conn: Connection, sent: _Sent, known: dict[str, _Known], settings: 
     conn.execute(
         "update ops.landing_files set gone_at = clock_timestamp() "
         "where landing = %s and bundle = %s and gone_at is null and not path = any(%s)",
-        (sent.root, sent.path, [f"{sent.path}/{storable(member.name)}" for member in members]),
+        (sent.root, sent.path, list(inside)),
     )
     return count
 
@@ -222,6 +226,25 @@ def _see(conn: Connection, sent: _Sent, submission_id: int | None) -> None:
     )
 
 
-def _printable(path: str) -> str:
+def _printable(path: str, context: Context) -> str:
     """A path that the database can hold: names that are no UTF-8 (of a GBK system) are read as GB18030 or escaped."""
-    return storable("/".join(decoded(part) for part in path.split("/")))
+    return _storable("/".join(decoded(part) for part in path.split("/")), context)
+
+
+def _storable(name: str, context: Context) -> str:
+    """A name that a database can hold and people may see: a token stands for each personal number; what is no character,
+    or steers a terminal, is escaped."""
+    return storable(mask_path(name, lambda written: context.tokens.digest("path", written)))
+
+
+def _mask_known(conn: Connection, context: Context) -> None:
+    """Mask paths that were recorded before a spelling of personal numbers was known: their files stay what they are."""
+    for table, column in (
+        *(("submissions", "path"), ("landing_files", "path"), ("landing_files", "bundle")),
+        ("waiting_files", "path"),
+    ):
+        where = sql.Identifier("ops", table), sql.Identifier(column)
+        paths = conn.execute(sql.SQL("select distinct {1} from {0} where {1} is not null").format(*where)).fetchall()
+        masked = [(_storable(path, context), path) for (path,) in paths]
+        for pair in [pair for pair in masked if pair[0] != pair[1]]:
+            conn.execute(sql.SQL("update {0} set {1} = %s where {1} = %s").format(*where), pair)

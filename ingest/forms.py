@@ -11,7 +11,7 @@ from ingest.contracts import Column, Contract
 from ingest.grid import Sheet
 from ingest.headers import Band, HeaderMap, best_band, header_map
 from ingest.issues import NO_COLUMN, NO_FORM, Refusal
-from ingest.personal import scrub
+from ingest.personal_text import scrub
 from ingest.recognise import Heading, heading_of, period_of, title_score
 from ingest.text import as_text, is_blank, narrow
 

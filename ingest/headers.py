@@ -11,7 +11,7 @@ from typing import Any
 
 from ingest.contracts import Column, Contract
 from ingest.grid import Sheet
-from ingest.personal import scrub
+from ingest.personal_text import scrub
 from ingest.text import as_text, header_key, narrow, show, split_brackets
 from ingest.units import WORDS, dimension, factor, is_unit
 from ingest.units import split as split_units

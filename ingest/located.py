@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ingest import issues
-from ingest.personal import scrub
 from ingest.places import County, Township, Village
 from ingest.proposals import Proposal, Proposer
 from ingest.text import as_text, is_blank, narrow, show
@@ -49,7 +48,7 @@ def locate(
     for row, key in enumerate(zip(townships, villages, defaults, strict=True)):
         found = known.get(key)
         if found is None:
-            found = known[key] = _resolve(scrub(as_text(key[0])), scrub(as_text(key[1])), key[2], proposer, scope)
+            found = known[key] = _resolve(as_text(key[0]), as_text(key[1]), key[2], proposer, scope)
         names, problem, proposal = found
         located.township_name.append(names[0])
         located.township_code.append(names[1])
@@ -142,7 +141,7 @@ def places_of(texts: list[Any], county: County | None) -> Places:
     known: dict[str, tuple[str | None, str | None, Problem | None, Proposal | None]] = {}
     proposer = Proposer(county) if county else None
     for row, value in enumerate(texts):
-        text = scrub(as_text(value))
+        text = as_text(value)
         found = known.get(text)
         if found is None:
             found = known[text] = _places_of(text, proposer)

@@ -37,6 +37,7 @@ _LONGEST = 40  # digits; what is longer is a text of digits and no number of a l
 # A whole number from the first to below the second is a mobile phone's, as written: no county's cell holds so much money,
 # and a sum over phones would show them.
 PHONES = (13_000_000_000, 20_000_000_000)
+ABROAD = 8_600_000_000_000  # what China's code adds before one
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,8 @@ class NumberReader:
             return None
         else:
             raise ValueError("是日期或其他内容，不是数字")
-        if not number.unit and PHONES[0] <= number.written < PHONES[1] and number.written % 1 == 0:
+        phone = number.written - ABROAD if number.written > ABROAD else number.written
+        if not number.unit and PHONES[0] <= phone < PHONES[1] and phone % 1 == 0:
             raise ValueError("像是电话号码，不是数字")
         if abs(number.kept) >= Decimal(10) ** 14:
             raise ValueError("数字过大")

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from ingest.personal import mask_name, scrub
+from ingest.personal import mask_name
+from ingest.personal_text import scrub
 from ingest.text import narrow, split_brackets
 
 # Anywhere in a text these say that it is no person.
@@ -26,13 +27,13 @@ _SURNAMES = frozenset(
 _LONG_SURNAMES = frozenset("欧阳 司马 上官 诸葛 令狐 皇甫 尉迟 公孙 慕容 司徒 夏侯 东方 长孙 宇文".split())
 _MARKS = "、,，;；/"  # and nothing: the text's end
 _PLACES = ("省", "镇", "乡", "村", "县", "市", "区", "社", "组")
-_ROLE = "种养殖?大户|养殖大户|种植大户|大户|养殖户|种植户|专业户|个体户|户主|负责人|法定代表人|法人代表|法人|联系人|经营者|业主|场主|理事长"
-_ROLE_FIRST = re.compile(rf"^(?:{_ROLE})[:：]?")
-_ROLE_LAST = re.compile(rf"(?:{_ROLE})$")
+ROLE = "种养殖?大户|养殖大户|种植大户|大户|养殖户|种植户|专业户|个体户|户主|负责人|法定代表人|法人代表|法人|联系人|经营者|业主|场主|理事长"
+_ROLE_FIRST = re.compile(rf"^(?:{ROLE})[:：]?")
+_ROLE_LAST = re.compile(rf"(?:{ROLE})$")
 _DOTS = re.compile(r"[·•・．.∙‧]")
 _HAN = "\u3400-\u9fff〇"
 # A run of characters that ends a text, a piece of it or a bracket: where a person's name may stand beside a body's.
-_RUN = re.compile(rf"(?<![{_HAN}·])((?:{_ROLE})[:：]?)?([{_HAN}·]+)(?=[)）]?(?:$|[、,，;；/\s]))")
+_RUN = re.compile(rf"(?<![{_HAN}·])((?:{ROLE})[:：]?)?([{_HAN}·]+)(?=[)）]?(?:$|[、,，;；/\s]))")
 
 
 def is_body(text: str) -> bool:
@@ -52,7 +53,7 @@ def public_name(text: str) -> str | None:
     if not narrow(text):
         return None
     if is_body(text):
-        return scrub(_RUN.sub(_masked_run, scrub(text)))
+        return scrub(_RUN.sub(_masked_run, text))
     return mask_name(person_key(text))
 
 

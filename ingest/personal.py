@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from ingest.text import as_text, clean, narrow
+from ingest.text import as_text, narrow
 
 TOKEN_VERSION = "k1"
 _BLOCK = 64  # bytes of a block of SHA-256
@@ -31,7 +31,6 @@ _MOBILE = re.compile(r"^1[3-9][0-9]{9}\Z")
 _LANDLINE = re.compile(r"^0[0-9]{2,3}[0-9]{7,8}\Z|^[0-9]{7,8}\Z|^[48]00[0-9]{7}\Z")
 _PHONES = re.compile(r"1[3-9][0-9]{9}|(?<![0-9-])0?[0-9]{2,3}-?[0-9]{7,8}(?![0-9])")
 _ACCOUNT = re.compile(r"^[0-9]{12,21}\Z")
-_IN_TEXT = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx]|62\d{14,17})(?!\d)")
 _BASE32 = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", dtype=np.uint8)
 _EPOCH = date(1970, 1, 1).toordinal()
 _BLANK_CODES = frozenset({"", "-", "--", "/", "无", "無", "暂无"})
@@ -299,25 +298,3 @@ def mask_any(value: Any) -> str:
     if len(text) <= 4:
         return "*" * len(text)
     return f"{text[0]}{'*' * min(len(text) - 2, 30)}{text[-1]}（{len(text)} 位）"
-
-
-def scrub(text: str) -> str:
-    """Free text with what looks like an ID number, a mobile phone or a bank card replaced by a mask."""
-    text = clean(text)
-    if len(text) < 11:
-        return text
-    return _IN_TEXT.sub(lambda match: mask_tail(match[0], 2), text)
-
-
-def scrub_code(text: str) -> str:
-    """A code with a mask in the place of what cannot be one: a mobile phone, a valid ID number, or either within words.
-    A long number that might be an account might be a code as well, and stays."""
-    if not (text.isascii() and text.isalnum()):
-        return scrub(text)
-    if _MOBILE.match(text):
-        return mask_tail(text, 2)
-    try:
-        is_citizen = len(text) == 18 and citizen_id(text) is not None
-    except ValueError:
-        is_citizen = False
-    return mask_tail(text, 2) if is_citizen else text

@@ -27,10 +27,12 @@ from ingest.issues import Issue, Refusal
 from ingest.located import Defaults
 from ingest.marks import Mark, take_mark, version_issues
 from ingest.places import County, Township
+from ingest.person_names import mask_names
 from ingest.proposals import as_rows
 from ingest.recognise import Heading, Period, Where, batch_of, period_of, place_in_title, townships_in, where_of
 from ingest.returned import take_out
 from ingest.table import Table, read_table
+from ingest.screen import heading_issues, mask_texts, name_issues
 from ingest.text import cell_name
 
 
@@ -85,11 +87,13 @@ def read(data: bytes, name: str, *, folder_county: str | None, context: Context)
         sheets, custom = open_sheets(data), properties.custom(data)
         mark, sheets = take_mark(custom, sheets)
         sheets, result.corrects, result.issues = take_out(custom, sheets)
+        result.issues += name_issues(name, sheets)
         result.issues += [Issue(issues.NOT_LOOKED_AT, issues.INFO, issues.NONE, text) for text in remarks(data)]
         _Reading(name, folder_county, context, result, mark).run(sheets)
     except Refusal as refusal:
         result.form = result.form or refusal.form
         result.refuse(refusal.code, refusal.sentence)
+    mask_texts(result)
     return result
 
 
@@ -129,7 +133,8 @@ class _Reading:
             raise Refusal(issues.NO_ROWS, f"《{contract.title}》只有表头，没有数据行")
         if scope is None and where.county is not None:
             scope = self._township_of_file_name(tables, contract, where.county)
-        self.result.issues += column_issues(contract, tables)
+        self.result.issues += column_issues(contract, tables) + heading_issues(tables)
+        mask_names(contract, tables)
         self._finish(contract, tables, where.county, scope, year)
 
     def _usable(self, sheets: list[Sheet]) -> list[Sheet]:

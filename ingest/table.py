@@ -12,7 +12,7 @@ import polars as pl
 from ingest import issues
 from ingest.cell_states import broken_problem, hidden_issues, take_broken
 from ingest.cells import parse_column
-from ingest.columns import Column, birth_date_of, sex_of
+from ingest.columns import TEXT_TYPES, Column, birth_date_of, sex_of
 from ingest.context import Context
 from ingest.contracts import Contract
 from ingest.dates import days_from_1904
@@ -21,7 +21,8 @@ from ingest.headers import Band, Mapped
 from ingest.issues import Issue
 from ingest.located import Defaults, locate, places_of
 from ingest.owners import public_name
-from ingest.personal import mask_any, mask_name, scrub
+from ingest.personal import mask_any, mask_name
+from ingest.personal_text import mask_cells, scrub
 from ingest.places import County, Township
 from ingest.proposals import Proposal
 from ingest.rows import Body, columns_of, fill_blocks, sort_rows
@@ -65,7 +66,7 @@ class Table:
             rule_id=rule,
             severity=severity,
             effect=effect,
-            message=scrub(message),
+            message=message,
             sheet=self.sheet.name,
             cell=self.sheet.cell(row, mapped.index) if mapped else None,
             row_no=self.sheet.row_no(row),
@@ -103,7 +104,7 @@ def shown(column: Column, value: Any) -> str | None:
         return public_name(as_text(value))
     if column.is_personal:
         return mask_any(value)
-    return scrub(show(value))
+    return show(scrub(as_text(value)))
 
 
 def read_table(
@@ -134,6 +135,7 @@ def read_table(
             cells[name] = [days_from_1904(v) for v in cells[name]]
     broken = take_broken(cells) if sheet.broken else {}
     table = Table(sheet, band, body, pl.DataFrame(), cells, {}, said, broken=broken)
+    _mask_numbers(table)
     series = {
         SHEET: pl.Series(SHEET, np.full(len(rows), sheet.number, dtype=np.int64)),
         ROW: pl.Series(ROW, _row_numbers(sheet, rows)),
@@ -163,6 +165,16 @@ def read_table(
     table.frame = pl.DataFrame({name: series[name] for name in names})
     _fill_from(table, contract, county)
     return table
+
+
+def _mask_numbers(table: Table) -> None:
+    """Mask personal numbers in every column of texts, and say so at each cell."""
+    for name, mapped in table.band.mapped.items():
+        if mapped.column.type in TEXT_TYPES:
+            for position, kinds in mask_cells(table.cells[name]).items():
+                message = f"“{mapped.header}”里像是有{kinds}，已遮盖；个人号码请填在专门的列里，不要写在这里"
+                found = table.issue(issues.PERSONAL, issues.WARN, issues.NONE, position, mapped.column, message)
+                table.issues.append(found)
 
 
 def _row_numbers(sheet: Sheet, rows: list[int]) -> np.ndarray:
@@ -242,7 +254,7 @@ def _defaults(
 def _places(table: Table, column: Column, texts: list[Any], county: County | None) -> Parsed:
     found = places_of(texts, county)
     table.proposals += found.proposals
-    shown_texts = [scrub(as_text(t)) or None for t in texts]
+    shown_texts = [as_text(t) or None for t in texts]
     return Parsed(
         {
             column.field: pl.Series(column.field, shown_texts, dtype=pl.String),

@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Any
 
 from ingest.columns import Column
-from ingest.personal import scrub
 from ingest.text import as_text, header_key, split_brackets
 
 _TRUE = frozenset(
@@ -122,7 +121,7 @@ class WordList:
                 try:
                     found.append(self.find(piece))
                 except ValueError as error:
-                    raise ValueError(f"“{scrub(piece)[:20]}”{error}") from None
+                    raise ValueError(f"“{piece[:20]}”{error}") from None
         return list(dict.fromkeys(value for value in found if value is not None))
 
     def find_with_year(self, value: Any) -> tuple[str, int | None] | None:

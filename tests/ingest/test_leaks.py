@@ -7,7 +7,6 @@ import re
 import pytest
 
 from ingest.context import Context
-from ingest.personal import scrub_code
 from ingest.read import ReadResult
 from tests.ingest.books import Page, by_openpyxl
 from tests.ingest.conftest import Reader
@@ -79,19 +78,3 @@ def test_a_phone_in_a_column_of_amounts_is_in_no_sum(read_as: Reader, number: ob
     result = read_as(by_openpyxl(Page([["通渭县2020年到户产业扶持资金花名册"], ["单位：元"], AWARD_HEADER, *rows])))
     assert PHONE not in everything(result)
     assert any(i.rule_id == "C02" and "电话" in i.message for i in result.issues)
-
-
-@pytest.mark.parametrize(
-    ("written", "kept"),
-    [
-        (ID, f"****{ID[-2:]}"),
-        (PHONE, "****21"),
-        (f"联系{ID}。", f"联系****{ID[-2:]}。"),
-        ("622926000015", "622926000015"),
-        (ACCOUNT, ACCOUNT),
-        ("PZ-2020-00017", "PZ-2020-00017"),
-        (ID[:17] + ("0" if ID[17] != "0" else "1"), ID[:17] + ("0" if ID[17] != "0" else "1")),
-    ],
-)
-def test_what_cannot_be_a_code_is_masked(written: str, kept: str) -> None:
-    assert scrub_code(written) == kept

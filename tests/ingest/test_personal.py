@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ingest import personal
+from ingest import personal, personal_text
 from ingest.personal import PrecisionLost, TokenMaker
 
 KEY = b"0123456789abcdef0123456789abcdef"
@@ -141,10 +141,10 @@ def test_masks() -> None:
 
 
 def test_free_text_is_scrubbed() -> None:
-    assert GOOD not in personal.scrub(f"户主{GOOD}电话13311112222")
-    assert "13311112222" not in personal.scrub(f"户主{GOOD}电话13311112222")
+    assert GOOD not in personal_text.scrub(f"户主{GOOD}电话13311112222")
+    assert "13311112222" not in personal_text.scrub(f"户主{GOOD}电话13311112222")
     assert (
-        personal.scrub("项目共计12个，总投资1200000.55元，村代码621121100200")
+        personal_text.scrub("项目共计12个，总投资1200000.55元，村代码621121100200")
         == "项目共计12个，总投资1200000.55元，村代码621121100200"
     )
 
