@@ -337,6 +337,7 @@ def _layout(table: Table) -> dict[str, Any]:
         "sheet_no": sheet.number,
         "header_rows": None if sheet.places else [table.band.first + 1, table.band.last],
         "rows": len(table.body.data),
+        "kinds": table.body.counts(),
         "columns": {
             name: {"column": cell_name(0, m.index)[:-1], "header": m.header, "unit": m.unit} for name, m in mapped
         },

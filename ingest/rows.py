@@ -38,13 +38,34 @@ class TotalRow:
 
 @dataclass
 class Body:
-    """What stands below a header. Rows count from 0; `sections` are (row, text without its number)."""
+    """What stands below a header: each row is of one kind. Rows count from 0; `sections` are (row, text without its
+    number), `headers` repeat the header, and of `blanks` some hold a serial number or a mark and nothing else."""
 
     data: list[int] = field(default_factory=list)
     totals: list[TotalRow] = field(default_factory=list)
     sections: list[tuple[int, str]] = field(default_factory=list)
     footers: list[int] = field(default_factory=list)
     notes: list[int] = field(default_factory=list)
+    headers: list[int] = field(default_factory=list)
+    blanks: list[int] = field(default_factory=list)
+
+    def counts(self) -> dict[str, int]:
+        """How many rows there are of each kind: together all that stand below the header."""
+        return {
+            DATA: len(self.data), TOTAL: len(self.totals), SECTION: len(self.sections), FOOTER: len(self.footers),
+            NOTE: len(self.notes), HEADER: len(self.headers), BLANK: len(self.blanks),
+        }  # fmt: skip
+
+    def check(self, rows: int) -> None:
+        """Hold the kinds against the number of rows below the header: a row that is of none, or of two, would be lost or
+        counted twice."""
+        if sum(self.counts().values()) != max(rows, 0):
+            raise AssertionError("rows below the header are not accounted for")
+
+
+def is_footer(text: str) -> bool:
+    """Whether a cell begins a note or a signature: 备注：…"""
+    return ":" in text[:12] and _FOOTER.match(text) is not None
 
 
 class _Sorter:
@@ -140,8 +161,9 @@ def sort_rows(sheet: Sheet, band: Band) -> Body:
             body.sections.append((r, what))
         elif kind == FOOTER:
             body.footers.append(r)
-        elif kind == NOTE:
-            body.notes.append(r)
+        else:
+            {NOTE: body.notes, HEADER: body.headers, BLANK: body.blanks}[kind].append(r)
+    body.check(len(sheet.rows) - band.last)
     return body
 
 

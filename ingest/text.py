@@ -12,6 +12,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff
 _BRACKETS = str.maketrans(
     {"【": "(", "】": ")", "[": "(", "]": ")", "〔": "(", "〕": ")", "{": "(", "}": ")", "﹙": "(", "﹚": ")"}
 )
+DEEPEST = 8  # brackets within brackets
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _DASHES = str.maketrans({"—": "-", "–": "-", "―": "-", "－": "-", "−": "-", "‐": "-", "~": "-", "～": "-", "﹣": "-"})
 
@@ -37,7 +38,8 @@ def header_key(value: str) -> str:
 
 
 def split_brackets(key: str) -> tuple[str, list[str]]:
-    """The text outside its round brackets, and what stands inside them (innermost pairs, in order)."""
+    """The text outside its round brackets, and what stands inside them (innermost pairs, in order); what is nested deeper
+    than anybody writes stays as it is."""
     inside: list[str] = []
 
     def take(match: re.Match[str]) -> str:
@@ -45,11 +47,12 @@ def split_brackets(key: str) -> tuple[str, list[str]]:
         return ""
 
     outside = key
-    while True:
+    for _ in range(DEEPEST):
         shorter = re.sub(r"\(([^()]*)\)", take, outside)
         if shorter == outside:
-            return outside, inside
+            break
         outside = shorter
+    return outside, inside
 
 
 def show(value: Any, limit: int = 80) -> str:
