@@ -23,6 +23,7 @@ from ingest.headers import Band, Mapped
 from ingest.issues import UNREADABLE, Refusal
 from ingest.personal import TokenMaker
 from ingest.rows import Body, TotalRow, is_footer
+from ingest.series import LONGEST
 from ingest.text import as_text, bare_number, is_blank, narrow
 
 SAMPLE = 50  # lines of the usual width that say whether that width can be believed
@@ -324,6 +325,8 @@ class _Settler:
         kind = mapped.column.type
         if kind == "serial":
             return cost + (0 if narrow(text).isdigit() else MISFIT)
+        if len(text) > LONGEST and kind != "text":
+            return cost + MISFIT
         if kind in _TEXTS:
             return cost + (UNLIKELY if bare_number(text) or _DAY.match(narrow(text[:40])) else 0)
         return cost + (

@@ -9,7 +9,7 @@ from typing import Any
 
 from ingest.columns import NUMBER_TYPES
 from ingest.grid import Sheet
-from ingest.headers import Band
+from ingest.headers import LONGEST, Band
 from ingest.text import as_text, header_key, is_blank, narrow
 
 _TOTAL = re.compile(r"^(?P<of>.{0,14}?)(?P<word>小计|合计|总计|共计|累计)[:：]?(?:\(.*\))?$")
@@ -104,7 +104,7 @@ class _Sorter:
         filled = [c for c in range(self.width) if not is_blank(row[c])]
         if not filled:
             return (DATA if broken else BLANK), None
-        labels = [(c, narrow(as_text(row[c]))) for c in filled if c in self.labels]
+        labels = [(c, narrow(as_text(row[c])[:LONGEST])) for c in filled if c in self.labels]
         words = [(c, t) for c, t in labels if not re.fullmatch(r"\d+(\.0)?", t)]
         total = self._total(words)
         if total is not None:
@@ -112,9 +112,9 @@ class _Sorter:
         if self._is_header(row):
             return HEADER, None
         lacks_key = all(is_blank(row[c]) and c not in broken for c in self.needed if c != filled[0])
-        first = narrow(as_text(row[filled[0]]))
+        first = narrow(as_text(row[filled[0]])[:LONGEST])
         # 审核人： may stand right below a column that every row needs
-        others = [narrow(as_text(row[c])) for c in self.needed if c != filled[0] and not is_blank(row[c])]
+        others = [narrow(as_text(row[c])[:LONGEST]) for c in self.needed if c != filled[0] and not is_blank(row[c])]
         if _FOOTER.match(first) and all(map(_FOOTER.match, others)):
             return FOOTER, None
         lacks_numbers = all(is_blank(row[c]) for c in self.numeric)
@@ -139,7 +139,9 @@ class _Sorter:
 
     def _is_header(self, row: list[Any]) -> bool:
         same = sum(
-            1 for c, key in self.header_keys.items() if isinstance(row[c], str) and row[c] and header_key(row[c]) == key
+            1
+            for c, key in self.header_keys.items()
+            if isinstance(row[c], str) and 0 < len(row[c]) <= LONGEST and header_key(row[c]) == key
         )
         return same >= 3
 
