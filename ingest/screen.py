@@ -13,7 +13,6 @@ from ingest.grid import Sheet
 from ingest.issues import Issue
 from ingest.personal_text import find, hides_numbers, kinds, masked, shown_names
 from ingest.table import Table
-from ingest.text import as_text
 
 if TYPE_CHECKING:
     from ingest.read import ReadResult

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ingest import issues
+from ingest import issues, lines
 from ingest.cell_states import broken_problem, hidden_issues, take_broken
 from ingest.cells import parse_column
 from ingest.columns import TEXT_TYPES, Column, birth_date_of, sex_of
@@ -120,6 +120,7 @@ def read_table(
     """Read the data rows of a sheet whose header is known. `scope` is the township whose file it is, if one's, and
     `titled` the places that the table's title names."""
     body = sort_rows(sheet, band)
+    misplaced = lines.settle(sheet, band, body, context.tokens)
     said = hidden_issues(sheet, band, body.data, context.reads_hidden_rows)
     if not context.reads_hidden_rows:
         body.data = [r for r in body.data if r not in sheet.hidden_rows]
@@ -164,6 +165,7 @@ def read_table(
             names.append(name)
     table.frame = pl.DataFrame({name: series[name] for name in names})
     _fill_from(table, contract, county)
+    _leave_out(table, misplaced)
     return table
 
 
@@ -175,6 +177,39 @@ def _mask_numbers(table: Table) -> None:
                 message = f"“{mapped.header}”里像是有{kinds}，已遮盖；个人号码请填在专门的列里，不要写在这里"
                 found = table.issue(issues.PERSONAL, issues.WARN, issues.NONE, position, mapped.column, message)
                 table.issues.append(found)
+
+
+def _leave_out(table: Table, misplaced: lines.Misplaced) -> None:
+    """Refuse the rows whose cells may stand in the wrong columns: of what they hold nothing is read, and nothing else is
+    said."""
+    sheet = table.sheet
+    if sheet.lines is not None:
+        numbers = {found.row_no for found in table.issues if found.cell and found.severity == issues.ERROR}
+        misplaced.add_moved(r for r in table.body.data if sheet.row_no(r) in numbers)
+    positions = [i for i, r in enumerate(table.body.data) if r in misplaced.data]
+    if positions:
+        numbers = {sheet.row_no(table.body.data[i]) for i in positions}
+        table.issues = [found for found in table.issues if found.row_no not in numbers]
+        table.refused |= set(positions)
+        for name in table.band.fields():
+            table.bad.setdefault(name, set()).update(positions)
+        for written in table.written.values():
+            written.readable[positions] = False
+        out = np.zeros(table.frame.height, dtype=bool)
+        out[positions] = True
+        kept = pl.Series(~out)
+        table.frame = table.frame.with_columns(
+            pl.when(kept).then(pl.col(name)).otherwise(None) for name in table.frame.columns if name not in (ROW, SHEET)
+        )
+    found = [(r, issues.ERROR, issues.ROW_REFUSED, sentence) for r, sentence in misplaced.data.items()]
+    found += [(r, issues.WARN, issues.NONE, sentence) for r, sentence in misplaced.totals.items()]
+    if not lines.ends_in_a_whole_line(sheet):
+        sentence = "文件末行没有换行，看不出最后一格是否完整，请核对末行"
+        table.issues.append(Issue(issues.NO_LINE_END, issues.INFO, issues.NONE, sentence, row_no=len(sheet.rows)))
+    table.issues += [
+        Issue(issues.OTHER_WIDTH, severity, effect, sentence, sheet.name, sheet.cell(r, 0), sheet.row_no(r))
+        for r, severity, effect, sentence in found
+    ]
 
 
 def _row_numbers(sheet: Sheet, rows: list[int]) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import queue
 import threading
 import time
@@ -21,6 +22,8 @@ from ingest.read import ReadResult
 
 Given = TypeVar("Given", contravariant=True)
 Made = TypeVar("Made", covariant=True)
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,7 @@ class Worker:
         except ValueError:
             return self._refused(task, self._child.stop() or 0, started)
         if known["is_spent"]:
+            log.error("reading task %s broke off: %s", task.key, known["fault"])
             self._child.stop()
         return Answer(task, result, known["digest"], known["county"], time.monotonic() - started)
 
