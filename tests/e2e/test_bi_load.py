@@ -21,7 +21,7 @@ from tests.e2e.nights import DAY, current, steps_night
 from warehouse import nightly, publications, reference
 from warehouse.connect import connect, environment
 from warehouse.server import EmbeddedServer
-from warehouse.server_account import packaged_install
+from warehouse.server_programs import packaged_folder
 from warehouse.settings import Settings
 
 READERS, RATE = 4, 20
@@ -47,7 +47,7 @@ class Load:
         script.write_text(SCRIPT)
         # A steady rate, as dashboards have it: at full speed the readers would only take the night's processors.
         options = f"-n -f {script} -c {READERS} -j 2 -T 600 -R {RATE}"
-        command = [str(packaged_install() / "bin" / "pgbench"), *options.split()]
+        command = [str(packaged_folder() / "pgbench"), *options.split()]
         self._process = subprocess.Popen(
             [*command, "--failures-detailed", "--progress=5"],
             env={**os.environ, **environment("bi", settings=settings)},

@@ -20,7 +20,7 @@ from tests.project.files import ROOT
 from warehouse import limits
 from warehouse.connect import login_password
 from warehouse.server import EmbeddedServer
-from warehouse.server_account import packaged_install
+from warehouse.server_programs import packaged_folder
 from warehouse.settings import Settings
 
 DOCKER = ROOT / "docker"
@@ -110,7 +110,7 @@ def container(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, st
         (given / name).write_text(secrets.token_hex(20))
     try:
         yield {
-            "PATH": f"{packaged_install() / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PATH": f"{packaged_folder()}:{Path(sys.executable).parent}:{os.environ['PATH']}",
             "HOME": str(folder),
             "LONGCANG_HOME": str(folder / "state"),
             "LONGCANG_SECRETS_FOLDER": str(given),
