@@ -141,7 +141,7 @@ def run(
     last_words = ""
     name = locks.application_name(f"build {folder.name} of publication {publication_id}")
     watch = locks.Watch(
-        lambda: conninfo("owner", settings), f"what {folder.name} is built in", "application_name = %s", name
+        lambda: conninfo("owner", settings), f"a table or view of layer {folder.name}", "application_name = %s", name
     )
     with (
         watch,

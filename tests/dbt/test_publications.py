@@ -254,7 +254,8 @@ def test_who_is_in_the_way_of_a_build_is_named_and_nobody_queues_behind_it(
         'Held up: marts.dim_village has to be changed, and is in use by "longcang bi" (login bi_reader,'
     )
     assert ", since 20" in build and ", since 20" in change and "pg_terminate_backend" in change
-    assert "Waiting: What metrics is built in is held by “longcang build the same”" in caplog.text
+    assert "Waiting: A table or view of layer metrics is held by “longcang " in caplog.text
+    assert "“longcang build the same” (login longcang, server process " in caplog.text
     assert slowest[0] < 2, "a reader queued behind the change"
     open_reader.rollback()
     code, words = dbt_runner.run(models, folder, built.publication, world.settings)

@@ -316,3 +316,25 @@ def test_a_wait_without_end_is_logged_again_only_where_it_changes(
         with pytest.raises(locks.LockTimeout, match="A thing is held by “longcang keep it"):
             locks.take(two, lock, "have it")
     assert [record.getMessage()[:24] for record in caplog.records] == ["Waiting: A thing is held"]
+
+
+def test_who_reads_a_relation_and_who_builds_it(settings: Settings) -> None:
+    """As a build names them: with the rights of the build role, to which the server shows no times of others."""
+    with connect("build", settings=settings) as build:
+        build.execute("create table core.made as select 1 as n")
+        build.execute("create view marts.made as select n from core.made")
+        build.execute("grant select on marts.made to bi_reader")
+        build.execute("insert into ops.view_definitions values ('core', 'made', 'x')")
+    with connect("bi", settings=settings) as reader, connect("owner", settings=settings) as builder:
+        reader.execute("select from marts.made")
+        builder.execute("select from ops.view_definitions where view_name = 'made' for no key update")
+        query = "select ops.sessions_using('core.made', false), ops.sessions_using('core.made', true)"
+        with connect("build", settings=settings) as build:
+            row = build.execute(query).fetchone()
+        assert row
+        assert row[0].startswith('"longcang bi" (login bi_reader, server process ') and ", since 20" in row[0]
+        assert row[1].startswith('"longcang owner" (login longcang, server process ') and "bi_reader" not in row[1]
+        reader.rollback()
+        builder.rollback()
+        with connect("build", settings=settings) as build:
+            assert build.execute(query).fetchone() == ("a session that has just ended",) * 2

@@ -26,7 +26,7 @@
         exception when lock_not_available then
             raise exception using errcode = 'lock_not_available', message = format(
                 'Held up: {{ relation.schema }}.{{ relation.identifier }} is being built by %s. Let it end, and run again.',
-                ops.sessions_using(to_regclass('{{ relation.render() }}'))
+                ops.sessions_using(to_regclass('{{ relation.render() }}'), true)
             );
         end
         $lock$
@@ -63,7 +63,7 @@
                         'Held up: {{ relation.schema }}.{{ relation.identifier }} has to be changed, and is in use by %s. '
                         || 'Have that transaction ended, and run again; as the database''s owner: '
                         || 'select pg_terminate_backend(<server process>).',
-                        ops.sessions_using(to_regclass('{{ relation.render() }}'))
+                        ops.sessions_using(to_regclass('{{ relation.render() }}'), false)
                     );
                 elsif clock_timestamp() > out_of_patience then
                     perform ops.end_readers_of('{{ relation.render() }}');

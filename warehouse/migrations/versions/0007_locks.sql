@@ -14,21 +14,21 @@ alter table ops.runs drop constraint runs_state_check;
 alter table ops.runs add constraint runs_state_check
 check (state in ('running', 'done', 'held', 'held_by_person', 'failed'));
 
--- Who is in the way of a build: the other sessions that use a relation (a reader's open transaction, another build), and
--- the one that holds the relation's row of ops.view_definitions. With the owner's rights, since the server shows a session's
--- times to its own login and to pg_read_all_stats only.
-create function ops.sessions_using(relation regclass) returns text
+-- Who is in the way of a build, in words: the other sessions that use a relation (a reader's open transaction), or the one
+-- that builds it, which holds the relation's row of ops.view_definitions. With the owner's rights, since the server shows a
+-- session's times to its own login and to pg_read_all_stats only.
+create function ops.sessions_using(relation regclass, is_building boolean) returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     with pids as (
         select l.pid from pg_locks l
-        where l.locktype = 'relation' and l.granted and l.relation = sessions_using.relation
+        where not is_building and l.locktype = 'relation' and l.granted and l.relation = sessions_using.relation
           and l.database = (select d.oid from pg_database d where d.datname = current_database())
         union
         select l.pid from pg_class c
         join pg_namespace n on n.oid = c.relnamespace
         join ops.view_definitions v on v.schema_name = n.nspname and v.view_name = c.relname
         join pg_locks l on l.locktype = 'transactionid' and l.granted and l.transactionid = v.xmax
-        where c.oid = sessions_using.relation
+        where is_building and c.oid = sessions_using.relation
     )
     select coalesce(string_agg(
         format('"%s" (login %s, server process %s%s)', a.application_name, a.usename, a.pid,
@@ -36,5 +36,5 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
         ' and ' order by a.xact_start, a.pid), 'a session that has just ended')
     from pids join pg_stat_activity a using (pid) where a.pid <> pg_backend_pid()
 $$;
-revoke all on function ops.sessions_using(regclass) from public;
-grant execute on function ops.sessions_using(regclass) to longcang_build;
+revoke all on function ops.sessions_using(regclass, boolean) from public;
+grant execute on function ops.sessions_using(regclass, boolean) to longcang_build;
