@@ -18,7 +18,7 @@ from types import FrameType
 
 from warehouse.dbt_process import ask_to_die_with_parent
 
-FIRST_SECONDS = 20.0
+FIRST_SECONDS = 10.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 
 

@@ -51,8 +51,8 @@ def collect(conn: psycopg.Connection[Any], run_id: str) -> Report:
         "select step, state, message from ops.steps where run_id = %s and state <> 'done' order by started_at",
         run_id,
     )
-    report["has_looked"] = _one(
-        conn, "select true as yes from ops.steps where run_id = %s and step = 'discover' and state = 'done'", run_id
+    report["looked"] = _one(
+        conn, "select total as found from ops.steps where run_id = %s and step = 'discover' and state = 'done'", run_id
     )
     report["feedback_trouble"] = _one(
         conn,
@@ -191,13 +191,11 @@ def _table(title: str, columns: Sequence[tuple[str, str]]) -> Table:
 
 def _render_files(report: Report, console: Console) -> None:
     if not report["files"]:
-        if report["run"]["state"] != "failed":
+        if report["run"]["state"] != "failed" or (report["looked"] or {}).get("found") == 0:
             console.print("本次没有新的报表。")
         elif report["run"]["kind"] == "nightly":
             looked = (
-                "报表目录已看过，新的报表还没有读入"
-                if report["has_looked"]
-                else "报表目录没有看完，不知道有没有新的报表"
+                "报表目录已看过，新的报表还没有读入" if report["looked"] else "报表目录没有看完，不知道有没有新的报表"
             )
             console.print(f"{looked}；已收到的都在，改好后再运行即可。")
         return

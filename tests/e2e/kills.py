@@ -47,11 +47,21 @@ def published(settings: Settings) -> dict[str, list[Any]]:
 
 
 def start(settings: Settings, landing: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "warehouse.cli", "run", "--landing", str(landing), "--as-of", DAY.isoformat()],
-        env={**os.environ, **settings.environment()},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=settings.project_root, start_new_session=True,
-    )  # fmt: skip
+    """Start a night; what it says is for `said`."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with (settings.home / "said.out").open("wb") as out, (settings.home / "said.err").open("wb") as err:
+        return subprocess.Popen(
+            [sys.executable, "-m", "warehouse.cli", "run", "--landing", str(landing), "--as-of", DAY.isoformat()],
+            env={**os.environ, **settings.environment()},
+            stdout=out, stderr=err, cwd=settings.project_root, start_new_session=True,
+        )  # fmt: skip
+
+
+def said(settings: Settings) -> tuple[str, str]:
+    """What the last night that `start` began has put on the screen: standard output and standard error."""
+    out, err = ((settings.home / f"said.{stream}").read_text(encoding="utf-8") for stream in ("out", "err"))
+    assert "Traceback" not in out + err, out + err
+    return out, err
 
 
 def wait_for(settings: Settings, step: str, run: subprocess.Popen[bytes]) -> int | None:

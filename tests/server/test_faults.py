@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from rich.console import Console
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 from tests.server.conftest import own_settings
 from warehouse import nightly
@@ -60,7 +61,7 @@ def test_a_session_that_was_ended_whoever_held_it(settings: Settings) -> None:
         end_sessions(settings)
         with pytest.raises(psycopg.OperationalError) as ours:
             conn.execute("select 1")
-        with pytest.raises(Exception, match="terminating connection") as wrapped:
+        with pytest.raises(DBAPIError) as wrapped:
             other.execute(text("select 1"))
     for caught in (ours.value, wrapped.value):
         assert is_database_lost(caught)
@@ -124,12 +125,15 @@ def test_a_step_that_a_full_disk_stops_says_so(settings: Settings, caplog: pytes
 
 def test_a_later_step_that_fails_leaves_no_doubt_that_the_folder_was_looked_at(settings: Settings) -> None:
     nightly.begin("r", "nightly", DAY, settings)
-    with Step("r", "discover", settings):
-        pass
+    with Step("r", "discover", settings) as step:
+        step.set(3, 3)
     with pytest.raises(ZeroDivisionError), Step("r", "ingest 1", settings):
         _ = 1 // 0
     nightly.finish("r", settings)
     assert "报表目录已看过，新的报表还没有读入" in shown(settings, "r")
+    with Step("r", "discover", settings) as step:
+        step.set(0, 0)
+    assert "本次没有新的报表。" in shown(settings, "r"), "it looked, and there are none"
     assert "没有做完：读入报表（ingest 1）" in shown(settings, "r")
 
 

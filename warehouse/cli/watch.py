@@ -174,11 +174,11 @@ def _bring_back(books: Books, settings: Settings) -> str | None:
 
 
 def close(run_id: str, settings: Settings) -> None:
-    """Record of a run that ended without closing its books that it failed, where the database can be reached."""
+    """Record of a run that ended without closing its books that it failed, where the database lets us."""
     try:
         nightly.finish(run_id, settings)
-    except Exception as error:
-        if not faults.is_database_lost(error):
+    except Exception as error:  # why the run failed is known, and is what has to be said
+        if faults.explain(error, settings) is None:
             raise
 
 
