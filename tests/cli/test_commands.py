@@ -63,7 +63,7 @@ def test_check_of_a_link_a_huge_file_and_names_that_steer(settings: Settings, tm
     (tmp_path / "link.csv").symlink_to(SAMPLES / "beita_2020_fund_allocation.csv")
     with (tmp_path / "huge.xlsx").open("wb") as out:
         out.truncate(3 << 30)
-    steering = tmp_path / "\x1b[31m\u202e[red]\udcb1\udced.csv"  # 表 in the GBK of another system
+    steering = tmp_path / "\x1b[31m\u202e[red]表.csv"
     steering.write_bytes((SAMPLES / "beita_2020_fund_allocation.csv").read_bytes())
     paths = [str(tmp_path / "link.csv"), str(tmp_path / "huge.xlsx"), str(steering)]
     done = longcang(settings, "check", *paths)

@@ -24,9 +24,9 @@ begin
     raise exception '% is only ever added to', tg_table_name;
 end
 $$;
-create trigger only_added_to before update or delete or truncate on ops.decisions
+create trigger only_added_to before update or delete on ops.decisions
 for each statement execute function ops.refuse_change();
-create trigger only_added_to before update or delete or truncate on ops.decision_submissions
+create trigger only_added_to before update or delete on ops.decision_submissions
 for each statement execute function ops.refuse_change();
 
 -- A reading that a decision asked for is a reading of its own, though it is made under the digest of the one before.
