@@ -26,7 +26,7 @@ import xlsxwriter
 
 from ingest.context import Context, reference_folder
 from ingest.personal import check_character
-from ingest.workers import Setup, Task, read_all
+from ingest.workers import Answer, Setup, Task, read_all
 
 COUNTY = "621121"
 HEADER = ["序号", "乡镇", "行政村", "户主姓名", "身份证号", "家庭人口", "贫困户属性", "脱贫状态", "扶持方式", "产业类别", "奖补标准",
@@ -73,6 +73,7 @@ def by_longcang(paths: list[Path], workers: int) -> int:
     tasks = [Task(n, path, f"{COUNTY}/{path.name}", COUNTY) for n, path in enumerate(paths)]
     found = 0
     for answer in read_all(tasks, setup, workers):
+        assert isinstance(answer, Answer), answer.fault
         assert answer.result.rows is not None, answer.result.refusal
         found += answer.result.rows.num_rows
     return found

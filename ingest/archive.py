@@ -1,4 +1,7 @@
-"""The archive of original bytes: content-addressed, written once, closed to others."""
+"""The archive of original bytes: content-addressed, written once, closed to others.
+
+A file over `gate.MAX_BYTES` is never read to its end, and none of it is kept: it is known by its size and its beginning.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,29 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+
+from ingest.faults import MachineFault
+from ingest.formats import gate
+from warehouse.errors import LongcangError
 
 CHUNK = 1 << 20
+
+
+class ArchiveError(LongcangError, OSError):
+    """The archive cannot be written; `errno` says why."""
+
+    def __init__(self, archive: Path, error: OSError) -> None:
+        super().__init__(error.errno, error.strerror)
+        self.archive = archive
+
+    def __str__(self) -> str:
+        return (
+            f"The archive {self.archive} cannot be written ({self.strerror}). Nothing is recorded of what should have gone "
+            "there; make room, or see to who may write there, and run again."
+        )
 
 
 @dataclass(frozen=True)
@@ -36,7 +56,15 @@ def look(path: Path) -> Look | None:
 
 def hash_of(path: Path) -> str | None:
     """SHA-256 of a plain file's bytes, or None where it cannot be read."""
-    return _pour(path, None)
+    poured = _pour(path, None, None)
+    return poured.sha256 if poured else None
+
+
+def mark_of(path: Path) -> str | None:
+    """What a sent file is known by: the SHA-256 of its bytes, or, where it is over the limit, of its beginning and size.
+    None where it cannot be read."""
+    poured = _pour(path, None, gate.MAX_BYTES)
+    return poured.sha256 if poured else None
 
 
 def path_of(archive: Path, sha256: str) -> Path:
@@ -47,59 +75,140 @@ def store(path: Path, archive: Path) -> str | None:
     """Copy a file into the archive, durably, before anything is recorded of it.
 
     Returns:
-        The SHA-256 of what was copied; None where the file vanished, is no plain file, or moved under the copy.
+        The SHA-256 of what was copied; None where the file vanished, is no plain file, is over the limit, or moved under
+        the copy.
 
     Raises:
-        OSError: the archive cannot be written (a full disk, for one).
+        ArchiveError: the archive cannot be written (a full disk, for one).
     """
     before = look(path)
-    if before is None:
+    if before is None or before.size > gate.MAX_BYTES:
         return None
-    with _incoming(archive) as (out, temporary):
-        sha256 = _pour(path, out)
-        if sha256 is None or look(path) != before:
+    with _Incoming(archive) as incoming:
+        poured = _pour(path, incoming, gate.MAX_BYTES)
+        if poured is None or poured.is_over or look(path) != before:
             return None
-        _settle(out, temporary, archive, sha256)
-        return sha256
+        incoming.finish()
+        incoming.settle(poured.sha256)
+        return poured.sha256
 
 
-def keep(chunks: Iterable[bytes], archive: Path) -> str:
-    """Write bytes into the archive, durably; their SHA-256. Nothing is left where `chunks` raises."""
-    total = hashlib.sha256()
-    with _incoming(archive) as (out, temporary):
-        for chunk in chunks:
-            total.update(chunk)
-            out.write(chunk)
-        _settle(out, temporary, archive, total.hexdigest())
-    return total.hexdigest()
+@dataclass(frozen=True)
+class Kept:
+    """What lies in the archive: the SHA-256 of its bytes and their number."""
+
+    sha256: str
+    size: int
+
+
+def keep(contents: Iterable[Iterable[bytes]], archive: Path) -> list[Kept]:
+    """Write several contents, each given in chunks, into the archive, durably; none of them where one raises.
+
+    Raises:
+        ArchiveError: the archive cannot be written.
+    """
+    with ExitStack() as held:
+        written = []
+        for chunks in contents:
+            total, size, incoming = hashlib.sha256(), 0, held.enter_context(_Incoming(archive))
+            for chunk in chunks:
+                total.update(chunk)
+                size += len(chunk)
+                incoming.write(chunk)
+            incoming.finish()
+            written.append((incoming, Kept(total.hexdigest(), size)))
+        for incoming, kept in written:
+            incoming.settle(kept.sha256)
+    return [kept for _, kept in written]
+
+
+def original(path: Path, sha256: str | None) -> bytes:
+    """A file's bytes, which are hashed as they are read where a SHA-256 is asked for. Of a file over the limit it is no more
+    than shows that.
+
+    Raises:
+        MachineFault: it is missing, cannot be read, or holds other bytes.
+    """
+    again = "put it back from a backup, or from the landing folder where the same file still lies there"
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            os.close(descriptor)
+            raise MachineFault(f"what lies at {path} is no file: {again}")
+        with os.fdopen(descriptor, "rb") as source:
+            data = source.read(min(found.st_size, gate.MAX_BYTES) + 1)
+    except FileNotFoundError:
+        raise MachineFault(f"there is no file at {path}: {again}") from None
+    except OSError as error:
+        shortage = error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+        raise MachineFault(
+            f"{path} cannot be read ({error.strerror}): see to that disk and who may read it", may_pass=shortage
+        ) from None
+    if sha256 is not None and hashlib.sha256(data).hexdigest() != sha256:
+        raise MachineFault(f"{path} no longer holds the bytes that were sent: {again}")
+    return data
 
 
 @contextmanager
-def _incoming(archive: Path) -> Iterator[tuple[BinaryIO, Path]]:
-    """A new file in the archive's folder; what has not been given its place by then is removed."""
-    archive.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=archive, prefix=".incoming-")
+def _writing(archive: Path) -> Iterator[None]:
     try:
-        with os.fdopen(descriptor, "wb") as out:
-            yield out, Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
+        yield
+    except OSError as error:
+        raise ArchiveError(archive, error) from None
 
 
-def _settle(out: BinaryIO, temporary: Path, archive: Path, sha256: str) -> None:
-    """Give a file that is whole its place, where it does not lie there already."""
-    out.flush()
-    os.fsync(out.fileno())
-    target = path_of(archive, sha256)
-    if not target.exists():
-        target.parent.mkdir(mode=0o700, exist_ok=True)
-        os.chmod(temporary, 0o400)
-        os.replace(temporary, target)
-        _sync_folder(target.parent)
+class _Incoming:
+    """A new file in the archive's folder: written, finished, settled. What has not been given its place is removed."""
+
+    def __init__(self, archive: Path) -> None:
+        self._archive = archive
+        with _writing(archive):
+            archive.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(dir=archive, prefix=".incoming-")
+        self._out, self._path = os.fdopen(descriptor, "wb", buffering=0), Path(name)
+
+    def __enter__(self) -> _Incoming:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._out.close()
+        self._path.unlink(missing_ok=True)
+
+    def write(self, data: bytes) -> None:
+        left = memoryview(data)
+        with _writing(self._archive):
+            while left:
+                left = left[self._out.write(left) or 0 :]
+
+    def finish(self) -> None:
+        """All is written, and lasts."""
+        with _writing(self._archive):
+            os.fsync(self._out.fileno())
+            self._out.close()
+
+    def settle(self, sha256: str) -> None:
+        """Give it its place, where it does not lie there already. One that lies there and is damaged is mended."""
+        target = path_of(self._archive, sha256)
+        if hash_of(target) == sha256:
+            return
+        with _writing(self._archive):
+            target.parent.mkdir(mode=0o700, exist_ok=True)
+            os.chmod(self._path, 0o400)
+            os.replace(self._path, target)
+            _sync_folder(target.parent)
 
 
-def _pour(path: Path, out: BinaryIO | None) -> str | None:
-    """Hash a file, copying it on the way. Neither follows a link nor waits at a pipe's end."""
+@dataclass(frozen=True)
+class _Poured:
+    """What was read of a file: its hash, and whether the file goes on past the limit."""
+
+    sha256: str
+    is_over: bool
+
+
+def _pour(path: Path, out: _Incoming | None, limit: int | None) -> _Poured | None:
+    """Hash a file, copying it on the way, no further than a limit. Neither follows a link nor waits at a pipe's end."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
@@ -107,14 +216,19 @@ def _pour(path: Path, out: BinaryIO | None) -> str | None:
             return None
         raise
     with os.fdopen(descriptor, "rb") as source:
-        if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
+        found = os.fstat(source.fileno())
+        if not stat.S_ISREG(found.st_mode):
             return None
-        total = hashlib.sha256()
-        while chunk := source.read(CHUNK):
+        total, left = hashlib.sha256(), limit
+        while chunk := source.read(CHUNK if left is None else min(CHUNK, left)):
             total.update(chunk)
             if out is not None:
                 out.write(chunk)
-    return total.hexdigest()
+            left = None if left is None else left - len(chunk)
+        is_over = left == 0 and bool(source.read(1))
+        if is_over:
+            total.update(f"and on to {found.st_size} bytes".encode())
+    return _Poured(total.hexdigest(), is_over)
 
 
 def _sync_folder(folder: Path) -> None:

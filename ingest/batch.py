@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -12,12 +13,15 @@ import psycopg
 from ingest import archive
 from ingest.context import Context, reference_folder
 from ingest.digests import digest
+from ingest.formats import gate
 from ingest.issues import UNREADABLE
 from ingest.keys import token_key
 from ingest.landing import land
 from ingest.read import ReadResult
-from ingest.workers import Answer, Setup, Task, read_all
+from ingest.workers import Answer, Setup, Task, Unread, read_all, too_large
+from ingest.worklist import DECIDED
 from warehouse.connect import connect
+from warehouse.errors import LongcangError
 from warehouse.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -30,7 +34,8 @@ def read_batch(
     """Read submissions from the archive by several child processes, and land each as soon as it is read.
 
     Safe to repeat, and under concurrency: a submission has one reading per digest. The order of landing does not
-    matter: which submission speaks for a scope is decided by its number.
+    matter: which submission speaks for a scope is decided by its number. Nothing is landed of a file over which the machine
+    failed; the others are, before that is raised.
 
     Args:
         progress: called with (file name, done, of) after each file.
@@ -39,51 +44,91 @@ def read_batch(
         How many ended as loaded, partly, refused, unchanged; ``skipped`` were read before under the same digest.
 
     Raises:
+        UnreadError: the machine failed over some of the files.
         DatabaseError, psycopg.Error, OSError: the batch could not be finished; what has landed stays.
     """
     counts: Counter[str] = Counter()
     setup = setup_of(settings)
     with connect("owner", settings=settings) as conn:
-        unread = load_context(settings)
-        tasks, hashes = _tasks(conn, submission_ids, settings, unread)
+        context = load_context(settings)
+        works = _works(conn, submission_ids, settings, context)
         conn.commit()
-        if len(tasks) < len(submission_ids):
-            counts["skipped"] = len(submission_ids) - len(tasks)
-        for answer in read_all(tasks, setup, settings.workers):
+        if len(works) < len(submission_ids):
+            counts["skipped"] = len(submission_ids) - len(works)
+        unread: list[Unread] = []
+        for answer in _answers(works, setup, settings.workers):
+            if isinstance(answer, Unread):
+                unread.append(answer)
+                continue
             answer.result.county_code = answer.result.county_code or answer.county
-            counts[_land(conn, answer, hashes[answer.task.key], unread, run_id)] += 1
+            counts[_land(conn, works[answer.task.key], answer, context, run_id)] += 1
             conn.commit()
             if progress:
                 progress(answer.task.name.rpartition("/")[2], sum(counts.values()), len(submission_ids))
+    if unread:
+        raise UnreadError(unread, len(works))
     return dict(counts)
 
 
-def _tasks(
+class UnreadError(LongcangError):
+    """Files over which the machine failed: nothing is recorded of them, and the next night reads them."""
+
+    SHOWN = 10
+
+    def __init__(self, unread: list[Unread], count: int) -> None:
+        lines = [f"submission {u.task.key} ({u.task.name}): {u.fault}" for u in unread[: self.SHOWN]]
+        if len(unread) > self.SHOWN:
+            lines.append(f"and {len(unread) - self.SHOWN} more")
+        super().__init__(
+            f"{len(unread)} of {count} files could not be read, through no fault of theirs. What was known of them before "
+            "stays in force; mend what is named here, and run again:\n  " + "\n  ".join(lines)
+        )
+        self.unread = unread
+
+
+@dataclass(frozen=True)
+class _Work:
+    """A file to read, its SHA-256, whether it is too large to be, and the decision that asks for it, if one does."""
+
+    task: Task
+    sha256: str
+    is_over: bool
+    decision_id: int | None
+
+
+def _works(
     conn: psycopg.Connection[Any], submission_ids: list[int], settings: Settings, context: Context
-) -> tuple[list[Task], dict[int, str]]:
-    """What is to be read, and the SHA-256 of each; a batch that runs again leaves out what it has landed."""
+) -> dict[int, _Work]:
+    """What is to be read, by submission; a batch that runs again leaves out what it has landed."""
     rows = conn.execute(
-        "select s.submission_id, s.path, s.sha256, s.folder_county_code, r.digest, r.form, r.county_code "
-        "from ops.submissions s left join lateral (select * from ops.readings r "
+        "select s.submission_id, s.path, s.sha256, s.size_bytes, s.folder_county_code, d.decision_id, "
+        "r.digest, r.form, r.county_code, r.decision_id "
+        f"from ops.submissions s left join ({DECIDED}) d using (submission_id) "
+        "left join lateral (select * from ops.readings r "
         "where r.submission_id = s.submission_id order by r.reading_id desc limit 1) r on true "
         "where s.submission_id = any(%s) order by s.submission_id",
         (submission_ids,),
     ).fetchall()
-    tasks, hashes = [], {}
-    for number, path, sha256, folder, held, form, county in rows:
-        if held is None or digest(context, form, county) != held:
-            tasks.append(Task(number, archive.path_of(settings.archive, sha256), path, folder))
-            hashes[number] = sha256
-    return tasks, hashes
+    works = {}
+    for number, path, sha256, size, folder, decision, held, form, county, done in rows:
+        if held is None or decision != done or digest(context, form, county) != held:
+            task = Task(number, archive.path_of(settings.archive, sha256), path, folder, sha256)
+            works[number] = _Work(task, sha256, size > gate.MAX_BYTES, decision)
+    return works
 
 
-def _land(conn: psycopg.Connection[Any], answer: Answer, sha256: str, context: Context, run_id: str) -> str:
+def _answers(works: dict[int, _Work], setup: Setup, workers: int) -> Iterator[Answer | Unread]:
+    yield from (too_large(work.task) for work in works.values() if work.is_over)
+    yield from read_all([work.task for work in works.values() if not work.is_over], setup, workers)
+
+
+def _land(conn: psycopg.Connection[Any], work: _Work, answer: Answer, context: Context, run_id: str) -> str:
     """Land an answer; what the database does not take is refused as that file, so that the batch goes on."""
-    number, result = answer.task.key, answer.result
+    number, result = work.task.key, answer.result
     # A child that died could not tell its digest: what it would have been for a file of no known form.
     found = answer.digest or digest(context, None, answer.county)
     try:
-        return land(conn, number, sha256, found, result, run_id, answer.seconds)
+        return land(conn, number, work.sha256, found, result, run_id, answer.seconds, work.decision_id)
     except (psycopg.DataError, psycopg.IntegrityError) as error:
         conn.rollback()
         state = error.sqlstate
@@ -91,7 +136,7 @@ def _land(conn: psycopg.Connection[Any], answer: Answer, sha256: str, context: C
     log.error("submission %s was not taken by the database: SQLSTATE %s", number, state)
     refused = ReadResult(form=result.form, county_code=result.county_code)
     refused.refuse(UNREADABLE, f"入库时出错（{state}），整份退回，请联系管理员")
-    return land(conn, number, sha256, found, refused, run_id, answer.seconds)
+    return land(conn, number, work.sha256, found, refused, run_id, answer.seconds, work.decision_id)
 
 
 def setup_of(settings: Settings) -> Setup:

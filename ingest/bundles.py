@@ -33,7 +33,7 @@ def unpack(path: Path, into: Path) -> list[Member] | None:
         refused, as the one file that it is.
 
     Raises:
-        OSError: the archive cannot be written.
+        ArchiveError: the archive cannot be written.
     """
     with path.open("rb") as stream:
         if stream.read(4) != ZIP or os.fstat(stream.fileno()).st_size > gate.MAX_BYTES:
@@ -46,22 +46,15 @@ def unpack(path: Path, into: Path) -> list[Member] | None:
         with gate.opened(data) as opened:
             if kind_of_names(opened) != "bundle":
                 return None
-            return [_archived(opened, entry, into) for entry in bundle.entries(opened)]
+            entries = bundle.entries(opened)
+            kept = archive.keep((_chunks(opened, entry) for entry in entries), into)
+            return [Member(entry.name, k.sha256, k.size) for entry, k in zip(entries, kept, strict=True)]
     except (Refusal, *gate.UNSOUND):
         return None
 
 
-def _archived(opened: zipfile.ZipFile, entry: bundle.Entry, into: Path) -> Member:
-    size = 0
-
-    def chunks() -> Iterator[bytes]:
-        nonlocal size
-        with opened.open(entry.info) as stream:
-            while chunk := stream.read(archive.CHUNK):
-                size += len(chunk)
-                if size > gate.MAX_BYTES:
-                    raise zipfile.BadZipFile("an entry is longer than a file may be")
-                yield chunk
-
-    sha256 = archive.keep(chunks(), into)
-    return Member(entry.name, sha256, size)
+def _chunks(opened: zipfile.ZipFile, entry: bundle.Entry) -> Iterator[bytes]:
+    """An entry's bytes: as many as the list of entries says, which has been looked at, with the sum that it says."""
+    with opened.open(entry.info) as stream:
+        while chunk := stream.read(archive.CHUNK):
+            yield chunk

@@ -1,8 +1,9 @@
 """The process in which files are opened: limited in memory and time, without a database, saying nothing on its streams.
 
-Started by `workers.Child` as ``python -m ingest.child`` (or another module that calls `run`). The first frame on standard
-input is the setting (the token key with it: not on a command line, not in the environment), each further one a task; each
-is answered by frames. Tracebacks hold values of cells, so none is printed: only where in the code it happened is told.
+Started by `children.Child` as ``python -m ingest.child`` (or another module that calls `run`). The first frame on standard
+input is the setting (the token key with it: not on a command line, not in the environment), answered by whether the machine
+has room for all that one file may need; each further one is a task, answered by the machine's fault (JSON, null where there
+is none) and then by frames. Tracebacks hold values of cells, so none is printed: only where in the code it happened is told.
 
 It can start no process and open no socket, and where it reads also write no file, so that a reader which a file has taken
 over can do little.
@@ -14,6 +15,7 @@ import gc
 import json
 import os
 import resource
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterable
@@ -30,27 +32,40 @@ def run(prepare: Callable[[dict[str, Any]], Answerer]) -> None:
     Args:
         prepare: makes of the setting what answers a task with frames. It runs under the limits, too.
     """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # an interrupt ends the child; it is nothing that a file did
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nothing, descriptor)
-    from ingest import wire
+    from ingest import faults, wire
 
     try:
         setting = json.loads(wire.receive(incoming))
         _limit(setting)
-        _serve(incoming, outgoing, prepare(setting), setting["cpu_seconds"])
+        answer = prepare(setting)
+        wire.send(outgoing, json.dumps(faults.has_room(setting["memory_bytes"])).encode())
+        _serve(incoming, outgoing, answer, setting)
     except (wire.Closed, BrokenPipeError):
         pass
 
 
 def _limit(setting: dict[str, Any]) -> None:
     """The number of processes is no limit for root, and would count threads: `_forbid` stands in for it."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (setting["file_bytes"],) * 2)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-    resource.setrlimit(resource.RLIMIT_AS, (setting["memory_bytes"],) * 2)
+    for what, limit in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, setting["file_bytes"]),
+        (resource.RLIMIT_NOFILE, 64),
+        (resource.RLIMIT_AS, setting["memory_bytes"]),
+    ):
+        limit = _allowed(what, limit)
+        resource.setrlimit(what, (limit, limit))
     sys.addaudithook(_forbid)
+
+
+def _allowed(what: int, limit: int) -> int:
+    """A limit, or the lower one under which this process was started."""
+    most = resource.getrlimit(what)[1]
+    return limit if most == resource.RLIM_INFINITY else min(limit, most)
 
 
 _FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system")
@@ -61,7 +76,7 @@ def _forbid(event: str, arguments: tuple[Any, ...]) -> None:
         raise PermissionError(event)
 
 
-def _serve(incoming: BinaryIO, outgoing: BinaryIO, answer: Answerer, cpu_seconds: int) -> None:
+def _serve(incoming: BinaryIO, outgoing: BinaryIO, answer: Answerer, setting: dict[str, Any]) -> None:
     from ingest import wire
 
     gc.freeze()  # what is loaded by now stays: not to be walked through again after each file
@@ -69,11 +84,24 @@ def _serve(incoming: BinaryIO, outgoing: BinaryIO, answer: Answerer, cpu_seconds
     while True:
         task = json.loads(wire.receive(incoming))
         used = resource.getrusage(resource.RUSAGE_SELF)
-        limit = int(used.ru_utime + used.ru_stime) + cpu_seconds + 1
-        resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
-        for frame in answer(task):
+        limit = int(used.ru_utime + used.ru_stime) + setting["cpu_seconds"] + 1
+        most = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        resource.setrlimit(resource.RLIMIT_CPU, (_allowed(resource.RLIMIT_CPU, limit), most))
+        for frame in _frames(answer, task, setting["memory_bytes"]):
             wire.send(outgoing, frame)
         gc.collect()
+
+
+def _frames(answer: Answerer, task: Task, memory_bytes: int) -> list[bytes]:
+    from ingest import faults
+
+    try:
+        return [b"null", *answer(task)]
+    except BaseException as error:
+        fault = faults.fault_of(error, memory_bytes)
+        if fault is None:
+            raise
+    return [json.dumps({"what": str(fault), "may_pass": fault.may_pass}).encode()]
 
 
 def where(error: BaseException, package: str) -> str:
@@ -84,6 +112,7 @@ def where(error: BaseException, package: str) -> str:
 
 def _reader(setting: dict[str, Any]) -> Answerer:
     """Answers a file with its digest and county, and what was read of it."""
+    import ingest.read  # noqa: F401  all libraries, before the first file
     from ingest import wire
     from ingest.context import Context
     from ingest.digests import digest
@@ -99,7 +128,7 @@ def _reader(setting: dict[str, Any]) -> Answerer:
     )
 
     def answer(task: Task) -> Iterable[bytes]:
-        result, is_spent = _read(task, context)
+        result, is_spent = _read(task, context, setting["memory_bytes"])
         county = result.county_code or task["folder_county"]
         told = {"digest": digest(context, result.form, county), "county": county, "is_spent": is_spent}
         return json.dumps(told).encode(), *wire.pack(result)
@@ -107,19 +136,29 @@ def _reader(setting: dict[str, Any]) -> Answerer:
     return answer
 
 
-def _read(task: dict[str, Any], context: Any) -> tuple[Any, bool]:
-    """What a file was read as, and whether the process should end after it: its memory was full or a library broke off."""
+def _read(task: Task, context: Any, memory_bytes: int) -> tuple[Any, bool]:
+    """What a file was read as, and whether the process should end after it: its memory was full or a library broke off.
+
+    Raises:
+        MachineFault: its bytes are not to be had, or the machine fails.
+    """
+    from ingest import archive, faults
     from ingest.issues import UNREADABLE
     from ingest.read import ReadResult, read
 
+    data = archive.original(Path(task["path"]), task["sha256"])
     try:
-        data = Path(task["path"]).read_bytes()
         return read(data, task["name"], folder_county=task["folder_county"], context=context), False
-    except MemoryError:
-        sentence = "工作簿展开后过大，超出内存限制，请删去多余的空行空列或拆分后报送"
     except BaseException as error:  # the panics of libraries are no Exception
-        place = where(error, "ingest")
-        sentence = f"读取程序出错，未能读完（{type(error).__name__}，{place}），文件没有问题时会在程序改正后自动重读"
+        if fault := faults.fault_of(error, memory_bytes):
+            raise fault from None
+        if isinstance(error, MemoryError):
+            sentence = "工作簿展开后过大，超出内存限制，请删去多余的空行空列或拆分后报送"
+        else:
+            place = where(error, "ingest")
+            sentence = (
+                f"读取程序出错，未能读完（{type(error).__name__}，{place}），文件没有问题时会在程序改正后自动重读"
+            )
     result = ReadResult()
     result.refuse(UNREADABLE, sentence)
     return result, True

@@ -19,13 +19,18 @@ EDGES = frozenset(
         "bundles",
         "check",
         "child",
+        "children",
+        "decisions",
         "digests",
         "discover",
+        "faults",
         "keys",
         "landing",
+        "names",
         "raw_tables",
         "wire",
         "workers",
+        "worklist",
     }
 )
 _LIBRARIES = ("python-calamine", "xlrd", "opencc")

@@ -1,14 +1,15 @@
 """What is new in the landing folder: archived first, then recorded, then given out to be read.
 
 A path whose bytes changed, or that came back after it was gone, is a new submission. The order of submissions is the
-order in which nights saw them, and by path within a night; no clock and no date of the sender decides anything.
+order in which nights saw them, and by path within a night; no clock and no date of the sender decides anything. Of one
+county a night takes in no more than `Settings.new_files_per_county`: the rest waits, those that have waited longest first.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,15 +19,14 @@ import psycopg
 
 from ingest import archive, bundles
 from ingest.context import Context
-from ingest.digests import digest
+from ingest.formats import gate
 from ingest.formats.bundle import is_listed
+from ingest.names import decoded, storable
+from ingest.worklist import to_read
 from warehouse.errors import LongcangError
 from warehouse.settings import Settings
 
 SUFFIXES = {".xlsx", ".xlsm", ".xls", ".et", ".xlsb", ".ods", ".csv", ".tsv", ".txt", ".zip"}
-
-# Control characters, ends of lines among them, and marks that turn the direction of writing
-_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 Connection = psycopg.Connection[Any]
 
@@ -52,13 +52,19 @@ def discover(conn: Connection, landing: Path, run_id: str, settings: Settings, c
     conn.execute("select pg_advisory_xact_lock(hashtext('longcang.discover'))")
     known = _known(conn, root)
     present = dict(_walk(landing))
-    hashes = {path: archive.hash_of(landing / path) for path in present}
-    changed = [path for path in present if not known.get(_printable(path), _NEVER).holds(hashes[path])]
+    marks = {path: archive.mark_of(landing / path) for path in present}
+    changed = [path for path in present if not known.get(_printable(path), _NEVER).holds(marks[path])]
     changed = _settled(landing, changed, present, settings.settle_seconds)
-    for path in changed:
-        sha256 = archive.store(landing / path, settings.archive)
-        if sha256 is not None and sha256 == hashes[path]:
-            _take_in(conn, _Sent(root, _printable(path), sha256, present[path].size, run_id), known, settings, context)
+    taken: Counter[str | None] = Counter()
+    waiting: dict[str, str | None] = {}
+    for path in _in_turn(conn, root, changed):
+        sent = _Sent(root, _printable(path), marks[path] or "", present[path].size, run_id)
+        county = _county(sent, context)
+        if taken[county] >= settings.new_files_per_county:
+            waiting[sent.path] = county
+        elif sent.is_over or archive.store(landing / path, settings.archive) == sent.sha256:
+            taken[county] += _take_in(conn, sent, known, settings, context)
+    _wait(conn, root, waiting, run_id)
     there = {_printable(path) for path in present}
     there |= {path for path, state in _known(conn, root).items() if state.bundle in there and not state.is_gone}
     conn.execute(
@@ -70,7 +76,7 @@ def discover(conn: Connection, landing: Path, run_id: str, settings: Settings, c
     conn.execute(
         "update ops.landing_files set gone_at = clock_timestamp() where landing = %s and path = any(%s)", (root, gone)
     )
-    return _to_read(conn, context)
+    return to_read(conn, context)
 
 
 def _walk(landing: Path) -> Iterator[tuple[str, archive.Look]]:
@@ -96,6 +102,26 @@ def _settled(landing: Path, paths: list[str], before: dict[str, archive.Look], s
     return [path for path in paths if archive.look(landing / path) == before[path]]
 
 
+def _in_turn(conn: Connection, root: str, paths: list[str]) -> list[str]:
+    """The paths in the order in which they are taken in: those that wait since an earlier night first."""
+    rows = conn.execute("select path, first_seen_at from ops.waiting_files where landing = %s", (root,)).fetchall()
+    since = dict(rows)
+    first = [path for path in paths if _printable(path) in since]
+    first.sort(key=lambda path: (since[_printable(path)], path))
+    return first + [path for path in paths if _printable(path) not in since]
+
+
+def _wait(conn: Connection, root: str, waiting: dict[str, str | None], run_id: str) -> None:
+    """Keep what waits for a later night, and since when."""
+    conn.execute("delete from ops.waiting_files where landing = %s and not path = any(%s)", (root, list(waiting)))
+    conn.execute(
+        "insert into ops.waiting_files (landing, path, county_code, first_seen_at, run_id) "
+        "select %s, path, county, now(), %s from unnest(%s::text[], %s::text[]) as w (path, county) "
+        "on conflict (landing, path) do update set county_code = excluded.county_code, run_id = excluded.run_id",
+        (root, run_id, list(waiting), list(waiting.values())),
+    )
+
+
 @dataclass(frozen=True)
 class _Known:
     """What was last seen at a path of the landing folder; `bundle` is the path of the zip that holds it."""
@@ -114,7 +140,8 @@ _NEVER = _Known("", is_gone=True)
 
 @dataclass(frozen=True)
 class _Sent:
-    """A file as it came: its path below the landing folder `root`, its bytes' hash and number, by which run."""
+    """A file as it came: its path below the landing folder `root`, what its bytes are known by and their number, by which
+    run."""
 
     root: str
     path: str
@@ -124,6 +151,11 @@ class _Sent:
     bundle: str | None = None
     bundle_sha256: str | None = None
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it is larger than a file may be: it is not kept, and refused unread."""
+        return self.size > gate.MAX_BYTES
+
 
 def _known(conn: Connection, root: str) -> dict[str, _Known]:
     rows = conn.execute(
@@ -132,35 +164,47 @@ def _known(conn: Connection, root: str) -> dict[str, _Known]:
     return {path: _Known(*state) for path, *state in rows}
 
 
-def _take_in(conn: Connection, sent: _Sent, known: dict[str, _Known], settings: Settings, context: Context) -> None:
-    """Record a file as a submission; of a bundle, each file in it that has changed, and which it no longer holds."""
-    members = bundles.unpack(archive.path_of(settings.archive, sent.sha256), settings.archive)
+def _take_in(conn: Connection, sent: _Sent, known: dict[str, _Known], settings: Settings, context: Context) -> int:
+    """Record a file as a submission; of a bundle, each file in it that has changed, and which it no longer holds.
+
+    Returns:
+        How many submissions that makes.
+    """
+    members = None if sent.is_over else bundles.unpack(archive.path_of(settings.archive, sent.sha256), settings.archive)
+    count = 0
     if members is None:
         _see(conn, sent, _submit(conn, sent, context))
-        members = []
+        members, count = [], 1
     else:
         _see(conn, sent, None)
     for member in members:
-        path = f"{sent.path}/{_storable(member.name)}"
+        path = f"{sent.path}/{storable(member.name)}"
         if not known.get(path, _NEVER).holds(member.sha256):
             part = _Sent(sent.root, path, member.sha256, member.size, sent.run_id, sent.path, sent.sha256)
             _see(conn, part, _submit(conn, part, context))
+            count += 1
     conn.execute(
         "update ops.landing_files set gone_at = clock_timestamp() "
         "where landing = %s and bundle = %s and gone_at is null and not path = any(%s)",
-        (sent.root, sent.path, [f"{sent.path}/{_storable(member.name)}" for member in members]),
+        (sent.root, sent.path, [f"{sent.path}/{storable(member.name)}" for member in members]),
     )
+    return count
 
 
-def _submit(conn: Connection, sent: _Sent, context: Context) -> int:
+def _county(sent: _Sent, context: Context) -> str | None:
+    """Code of the county in whose folder a file lies."""
     folders = sent.path.split("/")[:-1]
     if sent.bundle is not None and "/" not in sent.bundle:
         folders = folders[1:]  # a bundle that lies in no county's folder may hold such folders itself
     county = context.places.county(folders[0]) if folders else None
+    return county.code if county else None
+
+
+def _submit(conn: Connection, sent: _Sent, context: Context) -> int:
     row = conn.execute(
         "insert into ops.submissions (path, sha256, size_bytes, folder_county_code, run_id, bundle_sha256) "
         "values (%s, %s, %s, %s, %s, %s) returning submission_id",
-        (sent.path, sent.sha256, sent.size, county.code if county else None, sent.run_id, sent.bundle_sha256),
+        (sent.path, sent.sha256, sent.size, _county(sent, context), sent.run_id, sent.bundle_sha256),
     ).fetchone()
     assert row is not None
     return int(row[0])
@@ -179,54 +223,4 @@ def _see(conn: Connection, sent: _Sent, submission_id: int | None) -> None:
 
 def _printable(path: str) -> str:
     """A path that the database can hold: names that are no UTF-8 (of a GBK system) are read as GB18030 or escaped."""
-    return _storable("/".join(_name(part) for part in path.split("/")))
-
-
-def _storable(name: str) -> str:
-    """A name that a database can hold and a terminal can show: what is no character, or steers one, is escaped."""
-    plain = _STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), name)
-    return plain.encode("utf-8", "backslashreplace").decode()
-
-
-def _name(part: str) -> str:
-    raw = os.fsencode(part)
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("utf-8", "backslashreplace")
-
-
-def _to_read(conn: Connection, context: Context) -> list[int]:
-    """Submissions without a reading, and those of another digest that matter: the newest of each scope, and refused
-    ones that nothing has replaced at their path."""
-    never = conn.execute(
-        "select submission_id from ops.submissions s "
-        "where not exists (select from ops.readings r where r.submission_id = s.submission_id)"
-    ).fetchall()
-    read = conn.execute(
-        """
-        with latest as (
-            select distinct on (submission_id) * from ops.readings order by submission_id, reading_id desc
-        ),
-        ranked as (
-            select *, row_number() over (partition by form, county_code, scope_code, period
-                                         order by submission_id desc) as newest
-            from latest where outcome in ('loaded', 'partly')
-        )
-        select submission_id, form, county_code, digest from ranked where newest = 1
-        union all
-        select submission_id, form, county_code, digest from latest l where outcome = 'refused'
-          and exists (select from ops.landing_files f where f.submission_id = l.submission_id)
-        """
-    ).fetchall()
-    digests: dict[tuple[str | None, str | None], str] = {}
-    again = []
-    for submission_id, form, county, found in read:
-        key = (form, county)
-        if key not in digests:
-            digests[key] = digest(context, *key)
-        if digests[key] != found:
-            again.append((submission_id,))
-    return sorted(row[0] for row in (*never, *again))
+    return storable("/".join(decoded(part) for part in path.split("/")))

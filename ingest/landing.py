@@ -22,11 +22,18 @@ ISSUE_FIELDS = [field.name for field in fields(Issue)]
 
 
 def land(
-    conn: Connection, submission_id: int, sha256: str, digest: str, result: ReadResult, run_id: str, seconds: float
+    conn: Connection,
+    submission_id: int,
+    sha256: str,
+    digest: str,
+    result: ReadResult,
+    run_id: str,
+    seconds: float,
+    decision_id: int | None = None,
 ) -> str:
     """Land what was read of a submission.
 
-    Safe to repeat, and under concurrency: a submission has one reading per digest.
+    Safe to repeat, and under concurrency: a submission has one reading per digest, and per decision to read it again.
 
     Returns:
         The outcome recorded: the result's, or ``unchanged`` where the same bytes speak for the whole scope already.
@@ -40,13 +47,15 @@ def land(
                 "select pg_advisory_xact_lock(hashtext(%s))", (f"longcang.scope.{result.form}.{result.county_code}",)
             )
         existing = conn.execute(
-            "select outcome from ops.readings where submission_id = %s and digest = %s", (submission_id, digest)
+            "select outcome from ops.readings where submission_id = %s and digest = %s "
+            "and decision_id is not distinct from %s",
+            (submission_id, digest, decision_id),
         ).fetchone()
         if existing:
             return str(existing[0])
         corrects = _corrected(conn, submission_id, result)
         outcome = "unchanged" if _is_current(conn, submission_id, sha256, digest, result) else result.outcome
-        reading_id = _reading(conn, submission_id, digest, outcome, result, run_id, seconds, corrects)
+        reading_id = _reading(conn, submission_id, digest, outcome, result, run_id, seconds, corrects, decision_id)
         if outcome == "unchanged":
             return outcome
         for part, count in result.parts.items():
@@ -123,17 +132,19 @@ def _reading(
     run_id: str,
     seconds: float,
     corrects: int | None,
+    decision_id: int | None,
 ) -> int:
     row = conn.execute(
         "insert into ops.readings (submission_id, digest, form, county_code, scope_code, period, period_start, "
         "period_end, outcome, refusal_code, refusal, rows_read, rows_accepted, rows_refused, layout, totals, seconds, "
-        "run_id, corrects_submission_id, known_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, "
-        "%s, %s, %s, clock_timestamp()) returning reading_id",
+        "run_id, corrects_submission_id, decision_id, known_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, "
+        "%s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp()) returning reading_id",
         (
             *(submission_id, digest, result.form, result.county_code, result.scope_code, result.period),
             *(result.period_start, result.period_end, outcome, result.refusal_code, result.refusal),
             *(result.rows_read, result.rows_accepted, result.rows_refused),
             *(_json(result.layout), _json(result.totals), round(seconds, 3), run_id, corrects),
+            decision_id,
         ),
     ).fetchone()
     assert row is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import select
 import struct
 import time
@@ -17,6 +18,7 @@ from ingest.read import ReadResult
 
 _HEAD = struct.Struct("!Q")
 MAX_FRAME = 1 << 30
+_BLOCK = 1 << 20
 _PLAIN = ("outcome", "form", "county_code", "scope_code", "period", "parts", "layout", "totals", "proposals", "rows_read",
           "rows_accepted", "rows_refused", "refusal_code", "refusal", "corrects")  # fmt: skip
 
@@ -47,6 +49,21 @@ def _exactly(stream: BinaryIO, count: int) -> bytes:
     return data
 
 
+def send_in_time(descriptor: int, data: bytes, deadline: float) -> None:
+    """One frame into a pipe that does not block, before a moment of `time.monotonic()`.
+
+    Raises:
+        TooSlow: the moment has passed. BrokenPipeError: the other side has gone.
+    """
+    left = memoryview(_HEAD.pack(len(data)) + data)
+    while left:
+        _wait(descriptor, select.POLLOUT, deadline)
+        try:
+            left = left[os.write(descriptor, left[:_BLOCK]) :]
+        except BlockingIOError:
+            continue
+
+
 def receive_in_time(descriptor: int, deadline: float) -> bytes:
     """One frame from a pipe, before a moment of `time.monotonic()`.
 
@@ -60,19 +77,24 @@ def receive_in_time(descriptor: int, deadline: float) -> bytes:
 
 
 def _in_time(descriptor: int, count: int, deadline: float) -> bytes:
-    import os
-
     parts, missing = [], count
     while missing:
-        left = deadline - time.monotonic()
-        if left <= 0 or not select.select([descriptor], [], [], left)[0]:
-            raise TooSlow
-        block = os.read(descriptor, min(missing, 1 << 20))
+        _wait(descriptor, select.POLLIN, deadline)
+        block = os.read(descriptor, min(missing, _BLOCK))
         if not block:
             raise Closed
         parts.append(block)
         missing -= len(block)
     return b"".join(parts)
+
+
+def _wait(descriptor: int, event: int, deadline: float) -> None:
+    """Until a pipe can be read or written. `poll` takes descriptors past 1,023, which `select` does not."""
+    poll = select.poll()
+    poll.register(descriptor, event)
+    left = deadline - time.monotonic()
+    if left <= 0 or not poll.poll(left * 1000):
+        raise TooSlow
 
 
 def pack(result: ReadResult) -> tuple[bytes, bytes]:

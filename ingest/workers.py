@@ -3,37 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
 import queue
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from ingest import wire
+from ingest.children import Broken, Child, Limits, reason
 from ingest.contracts import FOLDER as CONTRACTS
+from ingest.faults import LESS_AT_ONCE, MachineFault
+from ingest.formats import gate
 from ingest.issues import UNREADABLE
 from ingest.read import ReadResult
 
 Given = TypeVar("Given", contravariant=True)
 Made = TypeVar("Made", covariant=True)
-
-ROOT = Path(__file__).resolve().parent.parent
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one file may cost: address space in bytes (so that less than that is ever resident), processor and
-    wall-clock seconds."""
-
-    memory_bytes: int = 2 << 30
-    cpu_seconds: int = 120
-    wall_seconds: float = 180.0
 
 
 @dataclass(frozen=True)
@@ -47,7 +34,7 @@ class Setup:
     needs_county: bool = True
     reads_hidden_rows: bool = True
     reads_hidden_sheets: bool = False
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
     def __repr__(self) -> str:
         return "Setup(…)"
@@ -70,12 +57,14 @@ class Setup:
 
 @dataclass(frozen=True)
 class Task:
-    """One file to read: a key of the caller's, where its bytes lie, its name in the landing folder, its county."""
+    """One file to read: a key of the caller's, where its bytes lie, its name in the landing folder, its county, and the
+    SHA-256 that its bytes have to have (None: any)."""
 
     key: Any
     path: Path
     name: str
     folder_county: str | None
+    sha256: str | None = None
 
 
 @dataclass
@@ -89,76 +78,19 @@ class Answer:
     seconds: float
 
 
-class Died(Exception):
-    """A child ended over a task; `code` is its exit status."""
+@dataclass(frozen=True)
+class Unread:
+    """A task that says nothing of its file: the machine failed over it."""
 
-    def __init__(self, code: int | None) -> None:
-        super().__init__(f"exit status {code}")
-        self.code = code
+    task: Task
+    fault: MachineFault
 
 
-class Child:
-    """A limited child process, started when first needed and again after it died.
-
-    Args:
-        module: what it runs; it ends in a call of `ingest.child.run`.
-        setting: the first frame, as JSON.
-        wall_seconds: what one task may take.
-    """
-
-    def __init__(self, module: str, setting: bytes, wall_seconds: float) -> None:
-        self._module, self._setting, self._wall_seconds = module, setting, wall_seconds
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def ask(self, message: dict[str, Any], count: int) -> list[bytes]:
-        """Send a task; the frames that answer it.
-
-        Raises:
-            wire.TooSlow: it took too long, and the child was ended. Died: the child ended.
-        """
-        process = self._ready()
-        assert process.stdin is not None and process.stdout is not None
-        deadline = time.monotonic() + self._wall_seconds
-        try:
-            wire.send(process.stdin, json.dumps(message).encode())  # type: ignore[arg-type]
-            return [wire.receive_in_time(process.stdout.fileno(), deadline) for _ in range(count)]
-        except wire.TooSlow:
-            self.stop()
-            raise
-        except (wire.Closed, BrokenPipeError):
-            raise Died(self.stop()) from None
-
-    def _ready(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", self._module],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=child_environment(),
-                cwd=ROOT,
-            )
-            assert self._process.stdin is not None
-            wire.send(self._process.stdin, self._setting)  # type: ignore[arg-type]
-        return self._process
-
-    def stop(self) -> int | None:
-        """End the child; its exit status."""
-        process, self._process = self._process, None
-        if process is None:
-            return None
-        for stream in (process.stdin, process.stdout):
-            try:
-                if stream is not None:
-                    stream.close()
-            except OSError:
-                pass
-        try:
-            return process.wait(timeout=0.5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            return None
+def too_large(task: Task) -> Answer:
+    """The refusal of a file that is larger than a file may be, and so is not opened at all."""
+    result = ReadResult()
+    result.refuse(UNREADABLE, gate.OVER_LIMIT)
+    return Answer(task, result, None, task.folder_county, 0.0)
 
 
 class Worker:
@@ -166,71 +98,52 @@ class Worker:
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
-        self._child = Child("ingest.child", setup.frame(), setup.limits.wall_seconds)
+        self._child = Child("ingest.child", setup.frame(), setup.limits)
 
-    def do(self, task: Task) -> Answer:
-        """Read one file. A child that was killed from outside gets the file once more; one that died of it does not."""
+    def do(self, task: Task) -> Answer | Unread:
+        """Read one file."""
         started = time.monotonic()
-        for is_last in (False, True):
-            try:
-                return self._once(task, started)
-            except wire.TooSlow:
-                limit = self._setup.limits.wall_seconds
-                sentence = f"读取超过 {limit:g} 秒仍未完成，内容不像正常的表格，请检查后重新保存报送"
-                break
-            except Died as death:
-                sentence = reason(death.code)
-                if is_last or death.code != -signal.SIGKILL:
-                    break
-        result = ReadResult()
-        result.refuse(UNREADABLE, sentence)
-        return Answer(task, result, None, task.folder_county, time.monotonic() - started)
-
-    def _once(self, task: Task, started: float) -> Answer:
-        message = {"path": str(task.path), "name": task.name, "folder_county": task.folder_county}
-        told, head, body = self._child.ask(message, 3)
+        message = {
+            "path": str(task.path),
+            "sha256": task.sha256,
+            "name": task.name,
+            "folder_county": task.folder_county,
+        }
         try:
+            told, head, body = self._child.ask(message, 3)
             known, result = json.loads(told), wire.unpack(head, body)
+        except MachineFault as fault:
+            return Unread(task, fault)
+        except Broken as broken:
+            return self._refused(task, broken.code, started)
         except ValueError:
-            raise Died(self._child.stop()) from None
+            return self._refused(task, self._child.stop() or 0, started)
         if known["is_spent"]:
             self._child.stop()
         return Answer(task, result, known["digest"], known["county"], time.monotonic() - started)
+
+    def _refused(self, task: Task, code: int | None, started: float) -> Answer:
+        limit = self._setup.limits.wall_seconds
+        slow = f"读取超过 {limit:g} 秒仍未完成，内容不像正常的表格，请检查后重新保存报送"
+        result = ReadResult()
+        result.refuse(UNREADABLE, slow if code is None else reason(code))
+        return Answer(task, result, None, task.folder_county, time.monotonic() - started)
 
     def stop(self) -> None:
         """End the child."""
         self._child.stop()
 
 
-def child_environment() -> dict[str, str]:
-    """No password and no setting reaches a child; libraries are told to be content with one thread and little memory."""
-    kept = {
-        name: os.environ[name]
-        for name in ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "LD_LIBRARY_PATH")
-        if name in os.environ
-    }
-    return kept | {
-        "PYTHONPATH": str(ROOT),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "POLARS_MAX_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "ARROW_DEFAULT_MEMORY_POOL": "system",
-    }
-
-
-def reason(code: int | None) -> str:
-    """Why a child died, for the sender."""
-    if code == -signal.SIGXCPU:
-        return "解析超时：内容不像正常的表格，请检查后重新保存报送"
-    if code in (-signal.SIGABRT, -signal.SIGKILL, -signal.SIGSEGV, -signal.SIGBUS):
-        return "工作簿展开后过大或结构损坏，读取程序无法打开，请用 WPS 或 Excel 重新另存后报送"
-    return "工作簿结构损坏，读取程序无法打开，请用 WPS 或 Excel 重新另存后报送"
-
-
-def read_all(tasks: list[Task], setup: Setup, workers: int) -> Iterator[Answer]:
-    """Read files by several children at once; answers come as they are ready."""
-    return spread(tasks, lambda: Worker(setup), workers)
+def read_all(tasks: list[Task], setup: Setup, workers: int) -> Iterator[Answer | Unread]:
+    """Read files by several children at once; answers come as they are ready. What could not be read for a reason that may
+    pass is tried once more at the end, by one child alone."""
+    again = []
+    for answer in spread(tasks, lambda: Worker(setup), workers):
+        if isinstance(answer, Unread) and answer.fault.may_pass:
+            again.append(answer.task)
+        else:
+            yield answer
+    yield from spread(again, lambda: Worker(setup), 1)
 
 
 class Doer(Protocol[Given, Made]):
@@ -254,8 +167,9 @@ def spread(tasks: Sequence[Given], make: Callable[[], Doer[Given, Made]], worker
     stopping = threading.Event()
 
     def serve() -> None:
-        doer = make()
+        doer = None
         try:
+            doer = make()
             while not stopping.is_set():
                 try:
                     task = waiting.get_nowait()
@@ -265,11 +179,10 @@ def spread(tasks: Sequence[Given], make: Callable[[], Doer[Given, Made]], worker
         except BaseException as error:  # told to the caller, who waits for an answer
             answers.put((False, error))
         finally:
-            doer.stop()
+            if doer is not None:
+                doer.stop()
 
-    threads = [threading.Thread(target=serve, daemon=True) for _ in range(count)]
-    for thread in threads:
-        thread.start()
+    threads = _started([threading.Thread(target=serve, daemon=True) for _ in range(count)])
     try:
         for _ in tasks:
             is_answer, answer = answers.get()
@@ -283,3 +196,17 @@ def spread(tasks: Sequence[Given], make: Callable[[], Doer[Given, Made]], worker
                 answers.get(timeout=0.05)
             except queue.Empty:
                 pass
+
+
+def _started(threads: list[threading.Thread]) -> list[threading.Thread]:
+    """As many of the threads as the machine lets run; at least one."""
+    started = []
+    for thread in threads:
+        try:
+            thread.start()
+        except RuntimeError:
+            break
+        started.append(thread)
+    if not started:
+        raise MachineFault(f"no thread could be started: {LESS_AT_ONCE}")
+    return started

@@ -95,8 +95,9 @@ def write(
             else:
                 left.append(due_one)
         jobs = [
-            Job(r.submission.submission_id, archive.path_of(settings.archive, r.submission.sha256), r.order)
+            Job(s.submission_id, archive.path_of(settings.archive, s.sha256), r.order, s.sha256)
             for r in left
+            for s in (r.submission,)
         ]
         for done, made in enumerate(make_all(jobs, settings.workers) if jobs else (), 1):
             returned = wanted[made.job.key]

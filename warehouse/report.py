@@ -52,6 +52,13 @@ def collect(conn: psycopg.Connection[Any], run_id: str) -> Report:
         "join ops.submissions s using (submission_id) where r.run_id = %s and r.outcome = 'refused' order by 1",
         run_id,
     )
+    report["waiting"] = _all(
+        conn,
+        "select w.county_code, g.region_name as county_name, count(*) as files from ops.waiting_files w "
+        "left join reference.regions g on g.region_code = w.county_code and g.version_to is null "
+        "where w.run_id = %s group by 1, 2 order by 3 desc, 1",
+        run_id,
+    )
     report["partly"] = _all(
         conn,
         "select s.path, r.rows_refused, r.rows_read from ops.readings r join ops.submissions s using (submission_id) "
@@ -139,6 +146,7 @@ def render(report: Report, console: Console) -> None:
     console.rule(f"[bold]陇仓 运行报告 · 数据日期 {run.get('as_of_date', '')}")
     console.print(f"运行 {escape(report['run_id'])}　用时 {run.get('seconds', 0)} 秒　结果：{STATES[run['state']]}")
     _render_files(report, console)
+    _render_waiting(report["waiting"], console)
     _render_issues(report, console)
     _render_gate(report, console)
     _render_feedback(report["feedback"], console)
@@ -172,6 +180,12 @@ def _render_files(report: Report, console: Console) -> None:
             table.add_row(escape(row["path"]), escape(f"{row['code']} {row['reason']}"))
         console.print(table)
         _more(len(report["refused"]), "ops.readings", console)
+
+
+def _render_waiting(waiting: list[dict[str, Any]], console: Console) -> None:
+    for row in waiting:
+        name = row["county_name"] or "不在县目录下的文件"
+        console.print(f"[yellow]{name}[/]：新文件超过一夜的上限，{row['files']:,} 份留待下一夜读取，先到的先读")
 
 
 def _render_issues(report: Report, console: Console) -> None:

@@ -19,6 +19,7 @@ LONGCANG_PG_PORT                a fixed port for the embedded server (default: a
 LONGCANG_AIRFLOW_PORT           a fixed port for Airflow's page (default: a free one from 8080 on, remembered)
 LONGCANG_KEEP_PUBLICATIONS      publications whose rows are kept (default 30)
 LONGCANG_SETTLE_SECONDS         seconds between two looks at a file's size before it is read (default 5)
+LONGCANG_NEW_FILES_PER_COUNTY   new files of one county that a night takes in (default 2000); the rest waits
 LONGCANG_REFUSED_SHARE_LIMIT    share of refused rows, 0 to 1, past which a file is refused (default 0.5)
 LONGCANG_READ_HIDDEN_ROWS       yes | no: whether hidden rows of a workbook count (default yes)
 LONGCANG_READ_HIDDEN_SHEETS     yes | no: whether hidden sheets count (default no)
@@ -61,6 +62,7 @@ class Settings:
     airflow_port: int | None = None
     keep_publications: int = 30
     settle_seconds: float = 5.0
+    new_files_per_county: int = 2000
     refused_share_limit: float = 0.5
     reads_hidden_rows: bool = True
     reads_hidden_sheets: bool = False
@@ -134,6 +136,7 @@ class Settings:
             airflow_port=_optional_port(env, "LONGCANG_AIRFLOW_PORT"),
             keep_publications=int(_number(env, "LONGCANG_KEEP_PUBLICATIONS", 30, 1, 100_000)),
             settle_seconds=_number(env, "LONGCANG_SETTLE_SECONDS", 5.0, 0, 86_400),
+            new_files_per_county=int(_number(env, "LONGCANG_NEW_FILES_PER_COUNTY", 2000, 1, 1_000_000)),
             refused_share_limit=_number(env, "LONGCANG_REFUSED_SHARE_LIMIT", 0.5, 0, 1),
             reads_hidden_rows=_yes(env, "LONGCANG_READ_HIDDEN_ROWS", True),
             reads_hidden_sheets=_yes(env, "LONGCANG_READ_HIDDEN_SHEETS", False),
@@ -160,6 +163,7 @@ class Settings:
             "LONGCANG_AIRFLOW_PORT": str(self.airflow_port or ""),
             "LONGCANG_KEEP_PUBLICATIONS": str(self.keep_publications),
             "LONGCANG_SETTLE_SECONDS": str(self.settle_seconds),
+            "LONGCANG_NEW_FILES_PER_COUNTY": str(self.new_files_per_county),
             "LONGCANG_REFUSED_SHARE_LIMIT": str(self.refused_share_limit),
             "LONGCANG_READ_HIDDEN_ROWS": _YES_NO[self.reads_hidden_rows],
             "LONGCANG_READ_HIDDEN_SHEETS": _YES_NO[self.reads_hidden_sheets],

@@ -67,6 +67,8 @@ def entries(archive: zipfile.ZipFile) -> list[Entry]:
         raise Refusal(UNREADABLE, f"压缩包里有 {len(found)} 个文件，多于 {MAX_ENTRIES} 个，请分几次报送")
     if len({entry.name for entry in found}) < len(found):
         raise Refusal(UNREADABLE, "压缩包里有重名的文件，分不清以哪个为准，请重新压缩后报送")
+    if any(entry.info.file_size > gate.MAX_BYTES for entry in found):
+        raise Refusal(UNREADABLE, f"压缩包里有超过 {gate.MAX_BYTES // 1048576} MB 的文件，请拆分后报送")
     if sum(entry.info.file_size for entry in found) > MAX_BYTES:
         raise Refusal(UNREADABLE, "压缩包展开后过大，请分几次报送")
     return sorted(found, key=lambda entry: entry.name)

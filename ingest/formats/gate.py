@@ -26,6 +26,7 @@ UNSOUND = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, LookupError, 
 DAMAGE = (*UNSOUND, OSError)
 _ENCRYPTED = 0x1
 _LOCAL = struct.Struct("<4s5H3L2H")  # the header before a part's bytes; only its last two lengths are used
+OVER_LIMIT = f"文件超过 {MAX_BYTES // 1048576} MB，请拆分后报送"
 _NO_ZIP = "工作簿不完整或已损坏（可能没有传完），请重新保存后报送"
 _DAMAGED = "工作簿不完整或已损坏，请重新保存后报送"
 _TOO_LARGE = "工作簿展开后过大，请删去多余的空行空列或拆分后报送"

@@ -26,7 +26,7 @@ def kind_of(data: bytes) -> str:
     if not data:
         raise Refusal(UNREADABLE, "文件是空的，没有内容，请重新保存后报送")
     if len(data) > gate.MAX_BYTES:
-        raise Refusal(UNREADABLE, f"文件超过 {gate.MAX_BYTES // 1048576} MB，请拆分后报送")
+        raise Refusal(UNREADABLE, gate.OVER_LIMIT)
     if data[:4] == ZIP:
         return _kind_of_zip(data)
     if data[:8] == OLE or data[:2] in _BIFF_STARTS:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
 from pathlib import Path
 
 import pytest
 
+from ingest.check import NoFileError, check_files
 from tests.e2e.nights import longcang
 from warehouse.settings import Settings
 
@@ -32,6 +35,44 @@ def test_check_refuses_what_is_no_workbook(settings: Settings, tmp_path: Path) -
     assert (verdict["outcome"], verdict["refusal_code"]) == ("refused", "S01")
 
 
+def test_check_reads_nothing_that_is_no_file(settings: Settings, tmp_path: Path) -> None:
+    """Nobody writes into the pipe: whoever opened it as a file would wait for ever."""
+    os.mkfifo(tmp_path / "pipe.xlsx")
+    (tmp_path / "dangling.xlsx").symlink_to(tmp_path / "nowhere.xlsx")
+    (tmp_path / "circle.xlsx").symlink_to("circle.xlsx")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "s"))
+        for path, sentence in {
+            tmp_path / "pipe.xlsx": "this is a pipe",
+            tmp_path: "this is a folder",
+            Path("/dev/zero"): "this is a device",
+            tmp_path / "s": "this is a socket or a device",
+            tmp_path / "dangling.xlsx": "No such file",
+            tmp_path / "circle.xlsx": "Too many levels of symbolic links",
+        }.items():
+            with pytest.raises(NoFileError, match=sentence):
+                check_files([SAMPLES / "beita_2020_fund_allocation.csv", path])
+    named = tmp_path / "\x1b[2J\u202e\x9b.xlsx"
+    os.mkfifo(named)
+    done = longcang(settings, "check", str(SAMPLES / "beita_2020_fund_allocation.csv"), str(named), timeout=120)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "\\x1b[2J\\u202e\\x9b.xlsx: this is a pipe" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_check_of_a_link_a_huge_file_and_names_that_steer(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "link.csv").symlink_to(SAMPLES / "beita_2020_fund_allocation.csv")
+    with (tmp_path / "huge.xlsx").open("wb") as out:
+        out.truncate(3 << 30)
+    steering = tmp_path / "\x1b[31m\u202e[red]表.csv"
+    steering.write_bytes((SAMPLES / "beita_2020_fund_allocation.csv").read_bytes())
+    paths = [str(tmp_path / "link.csv"), str(tmp_path / "huge.xlsx"), str(steering)]
+    done = longcang(settings, "check", *paths)
+    assert done.returncode == 1, done.stderr
+    assert "文件超过 64 MB" in done.stdout and done.stdout.count("可以全部读入") == 2
+    assert "\\x1b[31m\\u202e[red]表.csv" in done.stdout
+    assert "\x1b" not in done.stdout and "\u202e" not in done.stdout
+
+
 def test_a_query_runs_as_the_bi_reader(settings: Settings) -> None:
     assert longcang(settings, "sql", "select current_user", "--csv").stdout.split() == ["current_user", "bi_reader"]
     refused = longcang(settings, "sql", "select * from ops.runs")
@@ -47,6 +88,9 @@ def test_a_query_runs_as_the_bi_reader(settings: Settings) -> None:
         (("restate",), 2, "--as-of"),
         (("rollback", "99"), 3, "there is no publication 99"),
         (("simulate", "--out", "/tmp/x", "--households", "0"), 2, "--households"),
+        (("reread", "--by", "x", "--reason", "y"), 2, "say what is to be read again"),
+        (("reread", "--submission", "99", "--by", "x", "--reason", "y"), 3, "There is no submission 99"),
+        (("reread", "--form", "none", "--by", "x", "--reason", "y"), 2, "no such form"),
         (("nonsense",), 2, "No such command"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,

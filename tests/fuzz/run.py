@@ -24,7 +24,7 @@ from pathlib import Path
 from ingest import archive, bundles
 from ingest.context import reference_folder
 from ingest.issues import Refusal
-from ingest.workers import Answer, Limits, Setup, Task, Worker
+from ingest.workers import Answer, Limits, Setup, Task, Unread, Worker
 from tests.fuzz.mutate import mutated
 from tests.fuzz.seeds import FORMATS, seeds
 
@@ -126,6 +126,9 @@ def _one(
     try:
         for task in _tasks(kind, path, folder / "archive", f"621121-通渭县/{number}.{kind}"):
             answer = worker.do(task)
+            if isinstance(answer, Unread):
+                wrong = str(answer.fault)
+                break
             seconds = max(seconds, answer.seconds)
             outcome, wrong = _judged(answer)
             if wrong or outcome in ("child died", "too slow"):

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import click
-from rich.markup import escape
 from rich.table import Table
 
+from warehouse.cli.text import plain
 from warehouse.connect import connect
 from warehouse.settings import Settings
 
@@ -31,9 +31,9 @@ def aliases(context: click.Context, county: str | None, with_decided: bool, as_j
         return
     from ingest.aliases import listing
 
-    settings = _settings()
+    settings = ready_settings()
     with connect("owner", settings=settings) as conn:
-        found = listing(conn, _code_of(county) if county else None, None if with_decided else "proposed")
+        found = listing(conn, code_of(county) if county else None, None if with_decided else "proposed")
     if as_json:
         click.echo(json.dumps([asdict(p) for p in found], ensure_ascii=False, indent=1, default=_plain))
     else:
@@ -61,11 +61,12 @@ def _decide(proposal_ids: tuple[int, ...], state: str, by: str) -> None:
 
     if not by.strip():
         raise click.UsageError("--by: say who decides")
-    with connect("owner", settings=_settings()) as conn:
+    with connect("owner", settings=ready_settings()) as conn:
         _show(decide(conn, list(proposal_ids), state, by.strip()))
 
 
-def _settings() -> Settings:
+def ready_settings() -> Settings:
+    """The settings, once the database is there."""
     from warehouse import setup
 
     settings = Settings.load()
@@ -73,7 +74,8 @@ def _settings() -> Settings:
     return settings
 
 
-def _code_of(county: str) -> str:
+def code_of(county: str) -> str:
+    """Code of the county that --county names."""
     from ingest import places
     from ingest.context import reference_folder
 
@@ -106,7 +108,7 @@ def _show(found: list[AliasProposal]) -> None:
     ):
         table.add_column(name)
     for p in found:
-        written, meant = escape(p.variant), escape(p.region_name)
+        written, meant = plain(p.variant), plain(p.region_name)
         counts = (f"{p.score:.2f}", str(p.n_rows), str(p.n_submissions), f"{p.last_seen_at:%Y-%m-%d}")
         table.add_row(
             str(p.proposal_id),
@@ -116,6 +118,6 @@ def _show(found: list[AliasProposal]) -> None:
             meant,
             p.region_code,
             *counts,
-            escape(p.decided_by or ""),
+            plain(p.decided_by),
         )
     console().print(table if found else "没有待定的地名写法。")

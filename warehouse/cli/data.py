@@ -13,6 +13,8 @@ import psycopg
 from rich.markup import escape
 from rich.table import Table
 
+from ingest.faults import MachineFault
+from warehouse.cli.text import plain, sentence
 from warehouse.settings import Settings
 from workbooks.safe_text import csv_row
 
@@ -44,22 +46,31 @@ def simulate(out: Path, households: int, counties: str | None, seed: int, defect
         )
     except (KeyError, ValueError) as error:
         raise click.UsageError(str(error)) from None
-    click.echo(f"{len(truth['files'])} files of {len(truth['counties'])} counties in {out}; the truth: truth.json")
+    click.echo(
+        f"{len(truth['files'])} files of {len(truth['counties'])} counties in {sentence(str(out))}; the truth: truth.json"
+    )
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
 def check(files: tuple[Path, ...], as_json: bool) -> int:
-    """What ingest would say of workbooks, without a database. Status 1 where one would be refused."""
-    from ingest.check import check_files
+    """What ingest would say of workbooks, without a database. Status 1 where one would be refused, 3 where the machine
+    failed over one."""
+    from ingest.check import NoFileError, check_files
 
-    verdicts = check_files(list(files))
+    try:
+        verdicts = check_files(list(files))
+    except NoFileError as error:
+        raise click.UsageError(str(error)) from None
     if as_json:
         click.echo(json.dumps(verdicts, ensure_ascii=False, indent=1, default=str))
     else:
         for verdict in verdicts:
             _show_verdict(verdict)
+    unread = [verdict for verdict in verdicts if verdict["fault"]]
+    if unread:
+        raise MachineFault("\n".join(f"{v['path']} was not read: {v['fault']}" for v in unread))
     return 1 if any(verdict["outcome"] == "refused" for verdict in verdicts) else 0
 
 
@@ -67,20 +78,22 @@ def _show_verdict(verdict: dict[str, Any]) -> None:
     from warehouse.cli.run import console
     from warehouse.report import form_titles
 
+    if verdict["fault"]:
+        return
     out = console()
-    out.rule(escape(str(verdict["name"])))
+    out.rule(plain(verdict["name"]))
     title = form_titles().get(verdict["form"], "表单认不出") if verdict["form"] else "表单认不出"
     out.print(
         f"[bold]{VERDICTS[verdict['outcome']]}[/]：{title}　{verdict.get('county_name') or '县未认出'}　"
         f"期间 {verdict.get('period') or '未认出'}"
     )
     if verdict["outcome"] == "refused":
-        out.print(f"[red]{escape(verdict['refusal'] or '')}[/]")
+        out.print(f"[red]{plain(verdict['refusal'])}[/]")
     out.print(f"读到 {verdict['rows_read']} 行，采用 {verdict['rows_accepted']} 行，退回 {verdict['rows_refused']} 行")
     for total in verdict["totals"]:
         agrees = "与各行之和一致" if total["agrees"] else f"[red]各行之和为 {total['computed_text']}[/]"
         out.print(
-            f"  {escape(total['cell'])} {escape(total['label'])} {escape(total['header'])}：{total['stated_text']}，{agrees}"
+            f"  {plain(total['cell'])} {plain(total['label'])} {plain(total['header'])}：{total['stated_text']}，{agrees}"
         )
     if verdict["issues"]:
         table = Table()
@@ -91,9 +104,9 @@ def _show_verdict(verdict: dict[str, Any]) -> None:
             table.add_row(
                 WORDS[issue["severity"]],
                 issue["rule_id"],
-                escape(place),
-                escape(issue["value_shown"] or ""),
-                escape(issue["message"]),
+                plain(place),
+                plain(issue["value_shown"]),
+                plain(issue["message"]),
             )
         out.print(table)
         if len(verdict["issues"]) > SHOWN_ISSUES:

@@ -7,9 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from rich.markup import escape
 from rich.table import Table
 
+from warehouse.cli.text import plain
 from warehouse.settings import Settings
 
 EXIT_FAULT = 3
@@ -63,13 +63,13 @@ def _show(done: object) -> None:
                 titles.get(workbook.form or "", "未认出"),
                 workbook.period or "未认出",
                 f"{workbook.findings:,}",
-                escape(str(workbook.path.relative_to(done.folder))),
-                workbook.problem or ("新写" if workbook.is_new else "未变"),
+                plain(str(workbook.path.relative_to(done.folder))),
+                plain(workbook.problem) or ("新写" if workbook.is_new else "未变"),
             )
         out.print(table)
     out.print(
-        f"{len(done.workbooks):,} 份退改工作簿在 {escape(str(done.folder))}：新写 {done.written:,} 份，"
+        f"{len(done.workbooks):,} 份退改工作簿在 {plain(str(done.folder))}：新写 {done.written:,} 份，"
         f"撤下已更正的 {done.withdrawn:,} 份"
     )
     for number, problem in done.failed.items():
-        out.print(f"[red]提交 {number} 没有写成：{escape(problem)}[/]")
+        out.print(f"[red]提交 {number} 没有写成：{plain(problem)}[/]")

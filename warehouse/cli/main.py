@@ -5,12 +5,14 @@ Exit status: 0 done; 1 the run went through but the gate held the publication; 2
 
 from __future__ import annotations
 
+import io
 import sys
 import traceback
 
 import click
 
-from warehouse.cli import aliases, data, feedback, publications, run, services, templates
+from warehouse.cli import aliases, data, decisions, feedback, publications, run, services, templates
+from warehouse.cli.text import sentence
 from warehouse.errors import LongcangError
 
 EXIT_HELD, EXIT_USAGE, EXIT_FAULT = 1, 2, 3
@@ -29,6 +31,7 @@ for command in (
     *(templates.template, feedback.feedback),
     *(publications.publications, publications.rollback),
     aliases.aliases,
+    *(decisions.reread, decisions.lost),
 ):
     cli.add_command(command)
 
@@ -38,13 +41,15 @@ def main() -> None:
     try:
         status = cli.main(standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        told = io.StringIO()
+        error.show(told)
+        click.echo(sentence(told.getvalue().rstrip("\n")), err=True)  # it may quote what was given on the command line
         sys.exit(EXIT_USAGE)
     except click.exceptions.Abort:
         click.echo("stopped", err=True)
         sys.exit(EXIT_FAULT)
     except (LongcangError, OSError) as error:
-        click.echo(f"longcang: {error}", err=True)
+        click.echo(f"longcang: {sentence(str(error))}", err=True)
         sys.exit(EXIT_FAULT)
     except Exception:
         traceback.print_exc()

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from warehouse.cli.text import sentence
+
 if TYPE_CHECKING:
     from ingest.context import Context
     from ingest.contracts import Contract
@@ -45,7 +47,7 @@ def template(forms: tuple[str, ...], place: str, when: str | None, out: Path) ->
     out.mkdir(parents=True, exist_ok=True)
     for contract, path in zip(contracts, paths, strict=True):
         path.write_bytes(make(contract, county, context, period))
-        click.echo(path)
+        click.echo(sentence(str(path)))
 
 
 def _county(text: str, context: Context) -> County:

@@ -16,6 +16,7 @@ from ingest.child import Answerer, Task, run, where
 
 def _annotator(setting: dict[str, Any]) -> Answerer:
     """Answers an order with what went wrong (JSON, null where nothing did) and the workbook's bytes."""
+    from ingest import archive, faults
     from ingest.issues import Refusal
     from workbooks.annotated.annotate import annotate
     from workbooks.annotated.findings import Order
@@ -24,14 +25,17 @@ def _annotator(setting: dict[str, Any]) -> Answerer:
 
     def answer(task: Task) -> Iterable[bytes]:
         order = Order.from_json(task["order"])
+        data = b"" if order.is_bare else archive.original(Path(task["path"]), task["sha256"])
         try:
-            return b"null", annotate(b"" if order.is_bare else Path(task["path"]).read_bytes(), order)
+            return b"null", annotate(data, order)
         except Refusal as refusal:
             problem = refusal.sentence
-        except MemoryError:
-            problem = "工作簿展开后过大，超出内存限制"
         except BaseException as error:  # the panics of libraries are no Exception
-            problem = f"批注程序出错（{type(error).__name__}，{where(error, 'workbooks')}）"
+            if fault := faults.fault_of(error, setting["memory_bytes"]):
+                raise fault from None
+            problem = "工作簿展开后过大，超出内存限制"
+            if not isinstance(error, MemoryError):
+                problem = f"批注程序出错（{type(error).__name__}，{where(error, 'workbooks')}）"
         return json.dumps(problem).encode(), b""
 
     return answer

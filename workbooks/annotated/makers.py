@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ingest import wire
-from ingest.workers import Child, Died, Limits, reason, spread
+from ingest.children import Broken, Child, Limits, reason
+from ingest.faults import MachineFault
+from ingest.workers import spread
 from workbooks.annotated.findings import Order
 
 MAX_FILE_BYTES = 1 << 30  # of what a child spools to a file
@@ -18,16 +19,20 @@ MAX_FILE_BYTES = 1 << 30  # of what a child spools to a file
 
 @dataclass(frozen=True)
 class Job:
-    """One workbook to make: a key of the caller's, where the county's bytes lie, what is to be said."""
+    """One workbook to make: a key of the caller's, where the county's bytes lie, what is to be said, and the SHA-256 that
+    those bytes have to have (None: any)."""
 
     key: Any
     path: Path
     order: Order
+    sha256: str | None = None
 
 
 @dataclass(frozen=True)
 class Made:
-    """A workbook. `problem` says why the county's own sheets are not in it, or, without `data`, why there is none."""
+    """A workbook. `problem` says why the county's own sheets are not in it, or, without `data`, why there is none (that of
+    the machine's faults is one: what could not be done now says nothing of the workbook, so it is not made without sheets).
+    """
 
     job: Job
     data: bytes
@@ -46,23 +51,25 @@ class Maker:
             "file_bytes": MAX_FILE_BYTES,
             "scratch": self._scratch.name,
         }
-        self._child = Child("workbooks.annotated.child", json.dumps(setting).encode(), limits.wall_seconds)
+        self._child = Child("workbooks.annotated.child", json.dumps(setting).encode(), limits)
 
     def do(self, job: Job) -> Made:
         """Make one workbook, without the county's sheets where it does not go with them."""
-        data, problem = self._ask(job)
-        if problem is not None and not job.order.is_bare:
-            data, further = self._ask(replace(job, order=replace(job.order, is_bare=True)))
-            problem = further or problem
+        try:
+            data, problem = self._ask(job)
+            if problem is not None and not job.order.is_bare:
+                data, further = self._ask(replace(job, order=replace(job.order, is_bare=True)))
+                problem = further or problem
+        except MachineFault as fault:
+            return Made(job, b"", f"机器故障，下次重写（{fault}）")
         return Made(job, data, problem)
 
     def _ask(self, job: Job) -> tuple[bytes, str | None]:
+        message = {"path": str(job.path), "sha256": job.sha256, "order": job.order.to_json()}
         try:
-            told, data = self._child.ask({"path": str(job.path), "order": job.order.to_json()}, 2)
-        except wire.TooSlow:
-            return b"", "批注超时"
-        except Died as death:
-            return b"", reason(death.code)
+            told, data = self._child.ask(message, 2)
+        except Broken as broken:
+            return b"", "批注超时" if broken.code is None else reason(broken.code)
         return data, json.loads(told)
 
     def stop(self) -> None:
