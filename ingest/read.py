@@ -26,13 +26,13 @@ from ingest.grid import Sheet
 from ingest.issues import Issue, Refusal
 from ingest.located import Defaults
 from ingest.marks import Mark, take_mark, version_issues
-from ingest.places import County, Township
 from ingest.person_names import mask_names
+from ingest.places import County, Township
 from ingest.proposals import as_rows
 from ingest.recognise import Heading, Period, Where, batch_of, period_of, place_in_title, townships_in, where_of
 from ingest.returned import take_out
-from ingest.table import Table, read_table
 from ingest.screen import heading_issues, mask_texts, name_issues
+from ingest.table import Table, read_table
 from ingest.text import cell_name
 
 

@@ -13,7 +13,6 @@ from ingest.grid import Sheet
 from ingest.issues import Issue
 from ingest.personal_text import find, hides_numbers, kinds, masked, shown_names
 from ingest.table import Table
-from ingest.text import as_text
 
 if TYPE_CHECKING:
     from ingest.read import ReadResult
@@ -37,7 +36,11 @@ def heading_issues(tables: list[Table]) -> list[Issue]:
     """What is to be said of titles, headers, section rows and labels of totals: each cell once."""
     found: dict[tuple[str, str], Issue] = {}
     for table in tables:
-        outside = [*range(table.band.last), *(row for row, _ in table.body.sections), *(t.row for t in table.body.totals)]
+        outside = [
+            *range(table.band.last),
+            *(row for row, _ in table.body.sections),
+            *(t.row for t in table.body.totals),
+        ]
         for row in outside:
             for column, value in enumerate(table.sheet.rows[row]):
                 if isinstance(value, str) and (said := kinds(value)):

@@ -50,7 +50,9 @@ def columns(table: Honest, patient: Context) -> dict[int, Any]:
     """The columns of an honest table, by position."""
     result = read(by_openpyxl(page(table)), table.name, folder_county=COUNTY, context=patient)
     by_field = load_all()[table.form].by_field
-    headers = {told["header"].rpartition(" > ")[2]: name for name, told in result.layout["sheets"][0]["columns"].items()}
+    headers = {
+        told["header"].rpartition(" > ")[2]: name for name, told in result.layout["sheets"][0]["columns"].items()
+    }
     return {at: by_field[headers[text]] for at, text in enumerate(table.header) if headers.get(text) in by_field}
 
 
@@ -118,7 +120,11 @@ def test_titles_headers_names_and_labels(written: str, context: Context) -> None
 def test_refusals_quote_no_number(written: str, context: Context) -> None:
     pages = (
         [[f"通讯录{written}"], ["姓名", "电话"], ["张某", written], ["李某", written]],
-        [["2020年到户产业奖补花名册"], ["户主姓名", f"身份证号{written}", f"备注{written}"], ["张某", written, written]],
+        [
+            ["2020年到户产业奖补花名册"],
+            ["户主姓名", f"身份证号{written}", f"备注{written}"],
+            ["张某", written, written],
+        ],
         [[f"2020年{written}花名册"], [written, written, written], [written] * 3],
     )
     for rows in pages:
