@@ -14,6 +14,8 @@ from typing import Any
 
 from expectations.datasets import Dataset
 from expectations.rules import Rule, RuleError
+from ingest.contracts import load_all
+from ingest.personal_text import sql_condition
 
 PLACEHOLDER = re.compile(r"(?<!\{)\{([a-z_]+)\}(?!\})")
 # A statement is a format string for Great Expectations, so a literal brace stands doubled in it, and for SQLAlchemy,
@@ -26,7 +28,7 @@ class Case:
     """One expectation.
 
     `expectation` is the class in great_expectations.expectations, or "" for a statement; `arguments` are its own. The
-    statement `locate` gives (county_code, form, violations).
+    statement `locate` gives (county_code, form, violations), and perhaps the numbers of some of the rows as a text.
     """
 
     rule: Rule
@@ -170,14 +172,30 @@ def _sql(rule: Rule, dataset: Dataset, known_parameters: set[str]) -> Found:
             return
         values["shared_totals"] = _totals(chosen)
     text = [name for name in dataset.text_columns() if name not in _exempt(rule, dataset)]
-    if "{text_columns}" in rule.check.statement and not text:
+    if not text and ("{text_columns}" in rule.check.statement or "{personal_numbers}" in rule.check.statement):
         return
     values["text_columns"] = ", ".join(f"b.{name}" for name in text)
+    values["row_of"] = "b.row_no" if "row_no" in dataset.columns else "null::integer"
+    if "{personal_numbers}" in rule.check.statement:
+        values["personal_numbers"] = _personal_numbers(text)
     values["columns"] = ", ".join(f"b.{name}" for name in chosen)
     values["county"] = _county(dataset)
     values["form_of_row"] = _form(dataset)
     for label, more in _turns(rule, dataset, chosen):
         yield "", {"column": label} if label else {}, fill(rule, values | more)
+
+
+def _personal_numbers(text: list[str]) -> str:
+    """The condition that a row holds a personal number in one of its columns, with something between any two of them."""
+    codes = {
+        raw.name for form in load_all().values() for c in form.columns if c.type == "code" for raw in c.raw_columns()
+    }
+    conditions = []
+    for is_code in (False, True):
+        chosen = ", ".join(f"b.{name}" for name in text if (name in codes) == is_code)
+        if chosen:
+            conditions.append(sql_condition(f"concat_ws(' Z ', {chosen})", is_code=is_code))
+    return " or ".join(conditions).replace("{", "{{").replace("}", "}}")
 
 
 def _turns(rule: Rule, dataset: Dataset, chosen: list[str]) -> Iterator[tuple[str, dict[str, str]]]:

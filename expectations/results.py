@@ -18,12 +18,14 @@ SHOWN_COUNTIES = 5
 
 @dataclass(frozen=True)
 class Violation:
-    """How often one rule is violated in one county and form ('' for none), and in which datasets (Chinese names)."""
+    """How often one rule is violated in one county and form ('' for none), in which datasets (Chinese names), and in which
+    rows as far as the rule says so."""
 
     county_code: str
     form: str
     count: int
     datasets: tuple[str, ...]
+    rows: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,16 +48,20 @@ def locate(conn: psycopg.Connection[Any], rule: Rule, outcomes: list[tuple[Case,
     """
     counted: dict[tuple[str, str], int] = {}
     titles: dict[tuple[str, str], list[str]] = {}
+    places: dict[tuple[str, str], str] = {}
     mine = [(case, holds) for case, holds in outcomes if case.rule.rule_id == rule.rule_id]
     for case, holds in mine:
         if holds:
             continue
         rows = conn.execute(executable(case.locate)).fetchall() or [("", case.dataset.form, 1)]
-        for county_code, form, count in rows:
+        for county_code, form, count, *where in rows:
             key = (county_code or "", form or "")
+            places[key] = "".join(filter(None, where)) or places.get(key, "")
             counted[key] = counted.get(key, 0) + int(count)
             titles.setdefault(key, []).append(case.dataset.title)
-    violations = [Violation(*key, counted[key], tuple(dict.fromkeys(titles[key]))) for key in sorted(counted)]
+    violations = [
+        Violation(*key, counted[key], tuple(dict.fromkeys(titles[key])), places[key]) for key in sorted(counted)
+    ]
     return Located(tuple(dict.fromkeys(case.dataset.name for case, _ in mine)), violations)
 
 

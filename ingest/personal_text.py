@@ -18,7 +18,7 @@ from typing import Any
 
 import polars as pl
 
-from ingest.personal import check_character, credit_code, mask_tail
+from ingest.personal import EXACT_LIMIT, check_character, credit_code, mask_tail
 from ingest.text import clean
 
 ID, PHONE, ACCOUNT, LANDLINE = "证件号", "手机号", "银行账号", "固定电话"
@@ -79,7 +79,7 @@ _CARD_OF = "[0-9]{0,2}"  # what a disability card has behind it: kind and grade
 _PLACE = "62(?:0[1-9]|1[0-2]|29|30)(?:0[1-5]|11|2[1-8]|8[12])(?:0[0-4]|1[0-4]|2[0-4]|[34][0-4])[0-9]"
 _COUNTRY = "(?:(?:00)?86[ .()+-]{0,4})?"
 _MOBILE = "1[3-9][0-9]{9}"
-_UNITS = "(?! ?[元万亿亩只头羽户人株吨斤米座个套平公千K㎡%])"
+_UNITS = "(?! ?[元万亿亩只头羽户人株吨斤米座个套平公千K㎡])"
 
 _ATOM = re.compile(r"(\[[^\]]*\]|[0-9])(?:\{([0-9]+)(?:,([0-9]+))?\})?(\?)?")
 
@@ -293,11 +293,17 @@ def masked(text: str, found: tuple[Found, ...]) -> str:
 
 def kinds(text: str) -> str:
     """The kinds of numbers in a text, as a sentence lists them; '' where there are none."""
-    return "、".join(dict.fromkeys(one.kind for one in find(clean(text))))
+    return _kinds(find(clean(text)))
 
 
-def mask_cells(cells: list[Any]) -> dict[int, str]:
+def _kinds(found: tuple[Found, ...]) -> str:
+    return "、".join(dict.fromkeys(one.kind for one in found))
+
+
+def mask_cells(cells: list[Any], *, is_code: bool = False) -> dict[int, str]:
     """Mask the personal numbers in the cells of one column, in place.
+
+    Of a column of codes a number alone is no account, however long: as a code it may be right.
 
     Returns:
         The positions of cells that held one, and of what kinds.
@@ -307,12 +313,17 @@ def mask_cells(cells: list[Any]) -> dict[int, str]:
     likely = series.filter(series.str.contains(_RUN.pattern)).to_list() if texts else []
     known: dict[Any, tuple[str, str]] = {}
     for text in likely:
-        if found := find(clean(text)):
-            known[text] = masked(clean(text), found), kinds(text)
-    for number in {cell for cell in cells if type(cell) in (int, float) and abs(cell) >= 10 ** (LEAST - 1)}:
+        written = clean(text)
+        found = find(written)
+        if is_code and written.isascii() and written.isalnum():
+            found = tuple(one for one in found if one.kind != ACCOUNT)
+        if found:
+            known[text] = masked(written, found), _kinds(found)
+    most = EXACT_LIMIT if is_code else float("inf")
+    for number in {cell for cell in cells if type(cell) in (int, float) and 10 ** (LEAST - 1) <= abs(cell) < most}:
         written = f"{number:.0f}"
         if found := find(written):
-            known[number] = masked(written, found), kinds(written)
+            known[number] = masked(written, found), _kinds(found)
     if not known:
         return {}
     said = {i: known[cell][1] for i, cell in enumerate(cells) if type(cell) in (str, int, float) and cell in known}
@@ -357,17 +368,35 @@ def hides_numbers(path: str) -> bool:
 
 
 # --------------------------------------------------------------------------------------------------------- database
-def sql_condition(text: str) -> str:
+_COMMON = "０１２３４５６７８９（）【】〔〕[]{}　\u00a0\t\n\r—–－-~～_·．。xXｘＸ×eＥ＋《》「」、"
+
+
+def sql_condition(text: str, *, is_code: bool = False) -> str:
     """The SQL condition that an expression of type text holds a number of a shape that needs no arithmetic.
 
-    Plain ASCII but for words that stand before numbers; no backslash in a regular expression, braces as they are.
+    In a code no account is looked for. No backslash stands in a regular expression; braces are single.
     """
-    patterns = "|".join(shape.whole() for shape in SHAPES if shape.check is None)
-    signs = f"translate({text}, {_literal(_from(_SIGNS))}, {_literal(_to(_SIGNS))})"
+    shapes = [shape for shape in SHAPES if shape.check is None and not (is_code and shape.kind == ACCOUNT)]
+    patterns = "|".join(shape.whole() for shape in shapes)
+    rare = {code: to for code, to in _SIGNS.items() if chr(code) not in _COMMON}
+    common = {code: to for code, to in _SIGNS.items() if code not in rare}
+    signs = f"translate({text}, {_literal(_from(common))}, {_literal(_to(common))})"
+    all_signs = f"translate({signs}, {_literal(_from(rare))}, {_literal(_to(rare))})"
+    signs = f"case when {text} ~ {_literal_class(rare)} then {all_signs} else {signs} end"
     spoken = {code: to for code, to in _SPOKEN.items() if code not in _SIGNS}
     words = f"translate({signs}, {_literal(_from(spoken))}, {_literal(_to(spoken))})"
-    is_spoken = f"{text} ~ '[{''.join(map(chr, spoken)).replace('|', '')}|]'"
-    return f"({signs} ~ '{patterns}' or {is_spoken} and {words} ~ '{patterns}')"
+    # Codes of places and households are in every row: without them hardly any has digits enough to be looked at closely
+    digits = _literal_class({code: "" for code, to in _SIGNS.items() if to.isdigit()} | spoken, "0-9")
+    codes = f"regexp_replace({text}, '(^|[^0-9.])6[0-9]{{11}}([0-9]{{2}})?($|[^0-9E])', ' Z ', 'g')"
+    gap = "[^0-9A-Za-z\u4e00-\u9fff]{0,5}"
+    has_run = f"{codes} ~ ({digits} || repeat('{gap}' || {digits}, {LEAST - 1}))"
+    full = f"({signs}) ~ '{patterns}' or ({text} ~ {_literal_class(spoken)} and ({words}) ~ '{patterns}')"
+    return f"(case when {has_run} then {full} else false end)"
+
+
+def _literal_class(signs: dict[int, str], more: str = "") -> str:
+    """A bracket expression of signs, none of which means something in one."""
+    return f"('[{more}' || {_literal(''.join(map(chr, sorted(signs))))} || ']')"
 
 
 def _in_order(signs: dict[int, str]) -> list[int]:

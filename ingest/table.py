@@ -173,7 +173,8 @@ def _mask_numbers(table: Table) -> None:
     """Mask personal numbers in every column of texts, and say so at each cell."""
     for name, mapped in table.band.mapped.items():
         if mapped.column.type in TEXT_TYPES:
-            for position, kinds in mask_cells(table.cells[name]).items():
+            is_code = mapped.column.type == "code"
+            for position, kinds in mask_cells(table.cells[name], is_code=is_code).items():
                 message = f"“{mapped.header}”里像是有{kinds}，已遮盖；个人号码请填在专门的列里，不要写在这里"
                 found = table.issue(issues.PERSONAL, issues.WARN, issues.NONE, position, mapped.column, message)
                 table.issues.append(found)

@@ -63,12 +63,18 @@ def spellings(number: str, *, is_card: bool = False) -> dict[str, str]:
     return found
 
 
+_DIGIT = "[\\d①-⑨⓪⑴-⑼⒈-⒐〇零一二三四五六七八九OoIl]"
+_RUN = re.compile(rf"{_DIGIT}(?:(?:[^\\w*]|_){{0,6}}{_DIGIT}){{10,}}")
+
+
 def runs(text: str) -> list[str]:
-    """The digits that follow each other with nothing but spaces and marks between them."""
-    plain = unicodedata.normalize("NFKC", text)
-    plain = "".join(str(d) if (d := unicodedata.digit(c, -1)) >= 0 else c for c in plain)
-    plain = plain.translate(str.maketrans("〇零一二三四五六七八九OoIl", "00123456789" + "0011"))
-    return [re.sub(r"\D", "", run[0]) for run in re.finditer(r"\d(?:(?:[^\w*]|_){0,6}\d){10,}", plain)]
+    """The digits that follow each other, eleven or more, with nothing but spaces and marks between them."""
+    found = []
+    for match in _RUN.finditer(text):
+        plain = "".join(str(d) if (d := unicodedata.digit(c, -1)) >= 0 else c for c in match[0])
+        plain = plain.translate(str.maketrans("〇零一二三四五六七八九OoIl", "00123456789" + "0011"))
+        found.append(re.sub(r"\D", "", plain))
+    return found
 
 
 def in_clear(text: str, numbers: Iterable[str]) -> set[str]:

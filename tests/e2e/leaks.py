@@ -16,11 +16,12 @@ from psycopg import sql
 
 from ingest.formats import open_sheets
 from ingest.issues import Refusal
+from tests.spellings import runs
 from warehouse.connect import connect
 from warehouse.server import EmbeddedServer
 from warehouse.settings import Settings
 
-_RUN = re.compile(rb"\d{11,}")
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")  # as JSON writes a character
 _ID = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx](?!\d)")
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _ACCOUNT = re.compile(r"(?<!\d)62\d{14,17}(?!\d)")
@@ -43,14 +44,11 @@ class Marks:
 
     def within(self, data: bytes) -> set[str]:
         """Those that occur in some bytes."""
-        found = set()
-        for run in set(_RUN.findall(data)):
-            if run in self.phones or (run[:2] == b"86" and run[2:] in self.phones):
-                found.add(run.decode())
-            if len(run) >= 15:
-                found |= {
-                    run[at : at + 11].decode() for at in range(len(run) - 10) if run[at : at + 11] in self.middles
-                }
+        found: set[str] = set()
+        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), data.decode("utf-8", "replace"))
+        for run in set(runs(text)):
+            pieces = {run[at : at + 11].encode() for at in range(len(run) - 10)}
+            found |= {piece.decode() for piece in pieces & (self.phones | self.middles)}
         for name in self.names:
             written = (name.encode(), json.dumps(name)[1:-1].encode(), name.encode("gb18030"))
             found |= {name for form in written if form in data}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from itertools import count, cycle
 from pathlib import Path
@@ -14,6 +15,7 @@ from ingest.grid import Sheet
 from ingest.personal import check_character
 from tests.e2e.leaks import Marks
 from tests.ingest.books import Page, by_openpyxl, by_xlsxwriter, that_kills_its_reader
+from tests.spellings import spellings
 
 PERSONAL = ("person_name", "id_number", "phone", "bank_account")
 # Two of these make a given name that nobody bears, behind a surname of two characters.
@@ -73,30 +75,61 @@ class Planter:
                 _column(at["column"]): next(c.type for c in contract.columns if c.field == name)
                 for name, at in told["columns"].items()
             }
-            self._proper(sheet, rows, {at: kind for at, kind in kinds.items() if kind in PERSONAL})
+            prose = [_column(at["column"]) for name, at in told["columns"].items() if contract.by_field[name].prose]
+            self._proper(sheet, rows, {at: kind for at, kind in kinds.items() if kind in PERSONAL}, prose)
             if is_stray:
+                self._around(sheet, told["header_rows"])
                 self._stray(sheet, rows, {at: kind for at, kind in sorted(kinds.items()) if kind not in PERSONAL})
         path.unlink()
         pages = [
             Page(s.rows, merged=[_area(*m) for m in s.merged], name=s.name or "Sheet1", is_hidden=not s.is_visible)
             for s in grids.values()
         ]
-        path.with_suffix(".xlsx").write_bytes(by_openpyxl(*pages))
+        target = path.with_suffix(".xlsx")
+        if is_stray:
+            target = path.parent / f"经办{self._spelt('phone')}" / f"{path.stem}（{self._spelt('id_number')}）.xlsx"
+            target.parent.mkdir()
+        target.write_bytes(by_openpyxl(*pages))
+        if is_stray and next(self._serials) % 3 == 0:
+            with zipfile.ZipFile(target.parent / f"打包{self._spelt('phone')}.zip", "w") as bundle:
+                bundle.write(target, f"{self._spelt('phone')}/{target.name}")
+            target.unlink()
 
-    def _proper(self, sheet: Sheet, rows: range, kinds: dict[int, str]) -> None:
+    def _spelt(self, kind: str) -> str:
+        """Somebody's number in the next spelling; one that a file's name can have."""
+        ways = spellings(self.person().values[kind], is_card=kind == "bank_account")
+        return list(ways.values())[next(self._serials) % len(ways)].replace("\n", " ").replace(":", "：")
+
+    def _around(self, sheet: Sheet, header_rows: list[int]) -> None:
+        """Numbers in the title, in a header of its own column and in the name of the sheet."""
+        first = sheet.rows[0][0]
+        sheet.rows[0][0] = f"{first}（{self._spelt('phone')}）"
+        for r, row in enumerate(sheet.rows):
+            row.append(f"联系人{self._spelt('id_number')}" if r == header_rows[1] - 1 else "")
+        name = f"{sheet.name[:8]}{self.person().values['phone']}"
+        sheet.name = name
+
+    def _proper(self, sheet: Sheet, rows: range, kinds: dict[int, str], prose: list[int]) -> None:
+        """Of each row's person also the name in a free text, where there is one."""
         for r in rows if kinds else ():
             person = self.person()
             for at, kind in kinds.items():
                 if sheet.rows[r][at] not in ("", None):
                     sheet.rows[r][at] = person.values[kind]
+                    if kind == "person_name" and prose and r % 2:
+                        sheet.rows[r][prose[-1]] = f"{person.name}本人签字"
 
     def _stray(self, sheet: Sheet, rows: range, kinds: dict[int, str]) -> None:
         """A code of digits may look like an account, so a column of codes gets none."""
         places = cycle(rows)
         for number, (at, kind) in enumerate(kinds.items()):
             strays = ("id_number", "phone", "id_number" if kind == "code" else "bank_account")
-            value: Any = self.person().values[strays[number % 3]]
-            sheet.rows[next(places)][at] = (value, f"联系{value}。", float(value[:17]))[number // 3 % 3]
+            stray = strays[number % 3]
+            ways = list(spellings(self.person().values[stray], is_card=stray == "bank_account").values())
+            for value in ways if kind == "text" else [ways[number % len(ways)]]:
+                sheet.rows[next(places)][at] = (value, f"联系{value}。")[number // 3 % 2]
+            if number % 3 == 2:
+                sheet.rows[next(places)][at] = float(self.person().values[stray][:17])
 
     def failures(self, folder: Path) -> None:
         """Files that cannot be read, each with a person in it: damaged, no form, open quotes, one that kills its reader."""

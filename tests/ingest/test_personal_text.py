@@ -43,7 +43,7 @@ def test_every_spelling_is_masked(name: str) -> None:
             assert scrub(masked) == masked, how
 
 
-NONE = [
+NO_NUMBERS = [
     "项目共计12个，总投资1200000.55元，村代码621121100200", "建设大棚150座、200座、3000座", "2020.1.31-2020.12.31",
     "2020年1月31日—2020年12月31日", "2020-1-31至2020-12-31", "甘财扶贫〔2020〕32号", "621121100200;621121101226",
     "总投资13,800,000.00元，其中中央15,000,000元", "1380000.0000", "1350000.1234", "每户1500—2000000元", "15000-200000元",
@@ -57,8 +57,8 @@ NONE = [
 
 
 def test_what_is_no_personal_number_stays() -> None:
-    assert {text: scrub(text) for text in NONE} == {text: text for text in NONE}
-    assert not any(map(find, NONE))
+    assert {text: scrub(text) for text in NO_NUMBERS} == {text: text for text in NO_NUMBERS}
+    assert not any(map(find, NO_NUMBERS))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import IO
 
 from ingest import issues
 from ingest.formats import gate, kind_of, open_sheets
+from ingest.personal_text import shown_names
 from ingest.returned import LABEL, is_summary
 from ingest.text import cell_name
 from workbooks.annotated import comments, styles
@@ -61,6 +62,7 @@ def _edited(data: bytes, names: dict[str, str] | None, order: Order) -> bytes:
         for name in earlier:
             workbook.remove_sheet(name)
         names = names or {name: name for name in workbook.sheets}
+        names = dict(zip(shown_names(list(names)), names.values(), strict=True))
         for stated, name in names.items():
             if name in workbook.sheets:
                 found = [f for f in order.findings if f.sheet == stated and f.row is not None]
