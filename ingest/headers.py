@@ -197,7 +197,7 @@ def best_band(
     hits = [0] * rows.start + [_known_words(sheet.rows[r], header_map) for r in inside]
     windows = [
         (sum(hits[first : first + levels]), first, levels)
-        for first in range(len(hits))
+        for first in range(rows.start, len(hits))
         for levels in range(1, min(MAX_LEVELS, len(hits) - first) + 1)
         if hits[first]
     ]

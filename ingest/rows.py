@@ -181,12 +181,11 @@ def columns_of(sheet: Sheet, rows: list[int]) -> list[list[Any]]:
 
 
 def _filled(sheet: Sheet, rows: list[int], index: int, cells: list[Any]) -> list[Any]:
-    merges = sheet.vertical_merges(index, rows[0]) if rows and sheet.merged else []
+    merges = [m for m in sheet.merged if m[1] <= index <= m[3] and m[2] > m[0] >= rows[0]] if rows else []
     if merges:
         place = {r: i for i, r in enumerate(rows)}
-        for r0, r1 in merges:
-            top = next((c0 for a, c0, b, c1 in sheet.merged if (a, b) == (r0, r1) and c0 <= index <= c1), index)
-            value = sheet.value_at(r0, top)
+        for r0, c0, r1, _ in merges:
+            value = sheet.value_at(r0, c0)
             for r in range(r0, min(r1, len(sheet.rows) - 1) + 1):
                 if r in place:
                     cells[place[r]] = value

@@ -69,7 +69,15 @@ def separator_of(text: str) -> str:
             widths = Counter(len(row) for row in csv.reader(lines, delimiter=mark, strict=True))
         except csv.Error:  # a quoted cell goes on past the lines looked at, or this is not the separator
             widths = Counter(line.count(mark) + 1 for line in lines)
-        cells = max((count * (width - 1) for width, count in widths.items()), default=0)
+        # One line alone says little: it may be a note of many clauses
+        cells = max(
+            (
+                count * (width - 1) if count > 1 else min(width - 1, 1)
+                for width, count in widths.items()
+                if width <= MAX_COLUMNS
+            ),
+            default=0,
+        )
         if cells > most:
             best, most = mark, cells
     return best
