@@ -99,30 +99,37 @@ def _reader(setting: dict[str, Any]) -> Answerer:
     )
 
     def answer(task: Task) -> Iterable[bytes]:
-        result, is_spent = _read(task, context)
+        result, fault = _read(task, context)
         county = result.county_code or task["folder_county"]
-        told = {"digest": digest(context, result.form, county), "county": county, "is_spent": is_spent}
+        told = {
+            "digest": digest(context, result.form, county),
+            "county": county,
+            "is_spent": fault is not None,
+            "fault": fault,
+        }
         return json.dumps(told).encode(), *wire.pack(result)
 
     return answer
 
 
-def _read(task: dict[str, Any], context: Any) -> tuple[Any, bool]:
-    """What a file was read as, and whether the process should end after it: its memory was full or a library broke off."""
+def _read(task: dict[str, Any], context: Any) -> tuple[Any, str | None]:
+    """What a file was read as, and for the log what broke off, where in the code: the process should end after it, as its
+    memory was full or a library may have been left half done."""
     from ingest.issues import UNREADABLE
     from ingest.read import ReadResult, read
 
     try:
         data = Path(task["path"]).read_bytes()
-        return read(data, task["name"], folder_county=task["folder_county"], context=context), False
+        return read(data, task["name"], folder_county=task["folder_county"], context=context), None
     except MemoryError:
+        fault = "memory"
         sentence = "工作簿展开后过大，超出内存限制，请删去多余的空行空列或拆分后报送"
     except BaseException as error:  # the panics of libraries are no Exception
-        place = where(error, "ingest")
-        sentence = f"读取程序出错，未能读完（{type(error).__name__}，{place}），文件没有问题时会在程序改正后自动重读"
+        fault = f"{type(error).__name__} at {where(error, 'ingest')}"
+        sentence = "读取程序出错，未能读完，已记入日志；文件没有问题时，程序改正后会自动重读"
     result = ReadResult()
     result.refuse(UNREADABLE, sentence)
-    return result, True
+    return result, fault
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import queue
 import signal
@@ -23,6 +24,7 @@ from ingest.read import ReadResult
 Given = TypeVar("Given", contravariant=True)
 Made = TypeVar("Made", covariant=True)
 
+log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -194,6 +196,7 @@ class Worker:
         except ValueError:
             raise Died(self._child.stop()) from None
         if known["is_spent"]:
+            log.error("reading task %s broke off: %s", task.key, known["fault"])
             self._child.stop()
         return Answer(task, result, known["digest"], known["county"], time.monotonic() - started)
 

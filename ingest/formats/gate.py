@@ -24,6 +24,7 @@ SMALL_PART = 8 * 1024 * 1024  # below this a high ratio is harmless (empty style
 # All that the zip module raises over bytes in memory that are no sound zip
 UNSOUND = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, LookupError, RuntimeError, ValueError)
 DAMAGE = (*UNSOUND, OSError)
+LIST_OF_TYPES = "[content_types].xml"  # the part that each OOXML package has
 _ENCRYPTED = 0x1
 _LOCAL = struct.Struct("<4s5H3L2H")  # the header before a part's bytes; only its last two lengths are used
 _NO_ZIP = "工作簿不完整或已损坏（可能没有传完），请重新保存后报送"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable
 
@@ -11,6 +12,12 @@ from ingest.issues import UNREADABLE, Refusal
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BIFF_STARTS = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
+# Parts of packages of Office programs, in lower case: nobody sends them one by one
+_OFFICE_PART = re.compile(
+    r"xl/(?:workbook\.(?:xml|bin)|worksheets/sheet\d*\.(?:xml|bin)|sharedstrings\.(?:xml|bin)|styles\.(?:xml|bin))$"
+    r"|word/document\.xml$|ppt/presentation\.xml$|_rels/\.rels$|docprops/(?:app|core)\.xml$"
+)
+_OPEN_DOCUMENT = {"content.xml", "meta-inf/manifest.xml"}
 _OTHERS = (
     (b"%PDF", "PDF 文件"), (b"\x89PNG", "图片"), (b"\xff\xd8\xff", "图片"), (b"GIF8", "图片"), (b"Rar!", "RAR 压缩包"),
     (b"7z\xbc\xaf", "7z 压缩包"), (b"\x1f\x8b", "压缩包"), (b"{\\rtf", "RTF 文档"), (b"PK", "损坏的压缩包或工作簿"),
@@ -52,14 +59,10 @@ def _kind_of_zip(data: bytes) -> str:
 def kind_of_names(archive: zipfile.ZipFile) -> str:
     """The kind of a zip by the parts that it has: 'xlsx', 'xlsb', 'ods' or 'bundle'."""
     names = {gate.plain_name(name) for name in archive.namelist()}
-    if "[content_types].xml" in names:
+    if gate.LIST_OF_TYPES in names or any(map(_OFFICE_PART.match, names)):  # of a damaged one the list may be missing
         return "xlsb" if "xl/workbook.bin" in names else "xlsx"
-    return "ods" if "mimetype" in names and _is_ods(archive) else "bundle"
-
-
-def _is_ods(archive: zipfile.ZipFile) -> bool:
-    part = next(p for p in archive.infolist() if gate.plain_name(p.filename) == "mimetype")
-    return gate.beginning(archive, part, 128).startswith(b"application/vnd.oasis.opendocument.spreadsheet")
+    is_ods = names >= _OPEN_DOCUMENT or ("mimetype" in names and ods.is_document(archive))
+    return "ods" if is_ods else "bundle"
 
 
 _READERS: dict[str, Callable[[bytes], list[Sheet]]] = {

@@ -15,6 +15,7 @@ from ingest.grid import UNCOMPUTED, Merge, Sheet
 from ingest.issues import UNREADABLE, Refusal
 
 _DAMAGED = "工作簿不完整或已损坏，请重新保存后报送"
+_SPREADSHEET = b"spreadsheet"
 _HIDDEN = ("collapse", "filter")
 # Elements of a cell that are no part of its text
 _ASIDE = frozenset({"annotation", "ruby-text", "frame", "custom-shape"})
@@ -32,9 +33,17 @@ def sheets(data: bytes) -> list[Sheet]:
             manifest = names.get("meta-inf/manifest.xml")
             if manifest and b"encryption-data" in archive.read(manifest):
                 raise Refusal(UNREADABLE, "工作簿加了密码，请去掉密码后报送")
+            if "mimetype" in names and not is_document(archive, _SPREADSHEET):
+                raise Refusal(UNREADABLE, "文件是文字文档或演示文稿，不是电子表格，请报送 xlsx、xls 或 csv")
             return list(_tables(archive, names["content.xml"]))
         except (*gate.DAMAGE, KeyError, ElementTree.ParseError):
             raise Refusal(UNREADABLE, _DAMAGED) from None
+
+
+def is_document(archive: zipfile.ZipFile, kind: bytes = b"") -> bool:
+    """Whether the part that names the kind of a package names OpenDocument, and a `kind` of it."""
+    part = next(p for p in archive.infolist() if gate.plain_name(p.filename) == "mimetype")
+    return gate.beginning(archive, part, 128).startswith(b"application/vnd.oasis.opendocument." + kind)
 
 
 def _tables(archive: zipfile.ZipFile, part: str) -> Iterator[Sheet]:

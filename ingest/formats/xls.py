@@ -31,11 +31,11 @@ def sheets(data: bytes) -> list[Sheet]:
     except xlrd.XLRDError as error:
         if "encrypted" in str(error):
             raise Refusal(UNREADABLE, "工作簿加了密码，请去掉密码后报送") from None
-        raise Refusal(UNREADABLE, _why(data, "XLRDError")) from None
+        raise Refusal(UNREADABLE, _why(data)) from None
     except (MemoryError, KeyboardInterrupt, SystemExit, Refusal):
         raise
-    except Exception as error:
-        raise Refusal(UNREADABLE, _why(data, type(error).__name__)) from None
+    except Exception:
+        raise Refusal(UNREADABLE, _why(data)) from None
 
 
 def _check_container(data: bytes) -> None:
@@ -55,13 +55,13 @@ def _check_container(data: bytes) -> None:
             raise Refusal(UNREADABLE, _DAMAGED)
 
 
-def _why(data: bytes, error: str) -> str:
-    """What a container without a readable workbook is, by the names of its streams; else the kind of the error."""
+def _why(data: bytes) -> str:
+    """What a container without a readable workbook is, by the names of its streams."""
     if "EncryptedPackage".encode("utf-16-le") in data:
         return "工作簿加了密码，请去掉密码后报送"
     if "WordDocument".encode("utf-16-le") in data:
         return "文件是 Word 文档，不是电子表格，请报送 xlsx、xls 或 csv"
-    return f"xls 文件打不开，可能已损坏或不是表格（{error}），请另存为 xlsx 后报送"
+    return "xls 文件打不开，可能已损坏或不是表格，请用 WPS 或 Excel 打开后另存为 xlsx 再报送"
 
 
 def _open_by_its_code_page(data: bytes) -> Any:

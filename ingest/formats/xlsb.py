@@ -58,6 +58,8 @@ def sheets(data: bytes) -> list[Sheet]:
 
 def _sheets(archive: zipfile.ZipFile) -> Iterator[Sheet]:
     names = {gate.plain_name(name): name for name in archive.namelist()}
+    if gate.LIST_OF_TYPES not in names:
+        raise KeyError(gate.LIST_OF_TYPES)
 
     def part(name: str) -> bytes:
         return archive.read(names[name]) if name in names else b""

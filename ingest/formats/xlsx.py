@@ -92,14 +92,16 @@ def _by_calamine(data: bytes) -> list[Sheet]:
         raise Refusal(UNREADABLE, "工作簿加了密码，请去掉密码后报送") from None
     except (MemoryError, KeyboardInterrupt, SystemExit):
         raise
-    except BaseException as error:  # the reader's panics are no Exception
-        raise Refusal(UNREADABLE, f"工作簿打不开，内容可能已损坏（{type(error).__name__}），请重新保存后报送") from None
+    except BaseException:  # the reader's panics are no Exception
+        raise Refusal(UNREADABLE, "工作簿打不开，内容可能已损坏，请用 WPS 或 Excel 打开后另存为 xlsx 再报送") from None
     return found
 
 
 def _parts(archive: zipfile.ZipFile) -> tuple[dict[str, str], bool]:
     """Names of worksheets and where each lies in the container; whether days count from 1904."""
     names = {gate.plain_name(name): name for name in archive.namelist()}
+    if gate.LIST_OF_TYPES not in names:
+        raise KeyError(gate.LIST_OF_TYPES)
     workbook = _target(archive, names, "_rels/.rels", "", "/officeDocument") or "xl/workbook.xml"
     folder = posixpath.dirname(workbook)
     rels = posixpath.join(folder, "_rels", posixpath.basename(workbook) + ".rels")

@@ -31,6 +31,10 @@ from tests.fuzz.seeds import FORMATS, seeds
 KEY = b"a key that is only used in tests"
 MAX_SECONDS, MAX_RESIDENT = 60.0, 2 << 30
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{4}")
+# Names of Python's and of libraries, which say nothing to a clerk
+_OF_PYTHON = re.compile(
+    r"[A-Za-z_]+(?:Error|Exception|Panic)|Traceback|NoneType|BadZipFile|calamine|xlrd|openpyxl|zipfile|polars|0x[0-9a-fA-F]|\w\.py\b"
+)
 _OWN_FAULT = "读取程序出错"  # an exception that no code expected
 
 
@@ -155,6 +159,9 @@ def _tasks(kind: str, path: Path, into: Path, name: str) -> list[Task]:
 def _judged(answer: Answer) -> tuple[str, str | None]:
     """Outcome, and what is wrong with it."""
     result = answer.result
+    for text in (result.refusal or "", *(issue.message for issue in result.issues)):
+        if _OF_PYTHON.search(text):
+            return result.outcome, text
     if result.outcome in ("loaded", "partly"):
         return "read", None if answer.digest else "read without a digest"
     sentence = result.refusal or ""

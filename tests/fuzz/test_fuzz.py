@@ -33,8 +33,9 @@ def test_a_number_is_always_the_same_file() -> None:
         ("S01", "工作簿不完整或已损坏", "d", "refused", False),
         ("S01", "工作簿结构损坏，读取程序无法打开", None, "child died", False),
         ("S01", "读取超过 60 秒仍未完成", None, "too slow", False),
-        ("S01", "读取程序出错，未能读完（KeyError，xlsb.py:1）", "d", "refused", True),
+        ("S01", "读取程序出错，未能读完，已记入日志", "d", "refused", True),
         ("S01", "broken", "d", "refused", True),
+        ("S01", "工作簿打不开，内容可能已损坏（BadZipFile）", "d", "refused", True),
         ("", "工作簿不完整或已损坏", "d", "refused", True),
     ],
 )

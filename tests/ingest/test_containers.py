@@ -194,6 +194,39 @@ def test_a_workbook_without_a_workbook() -> None:
     assert "损坏" in refusal_of(rebuilt(by_openpyxl(PAGE), {WORKBOOK: lambda _: b""}))
 
 
+@pytest.mark.parametrize(
+    "missing", [("[Content_Types].xml",), ("[Content_Types].xml", "_rels/.rels", "docProps/app.xml")]
+)
+def test_a_workbook_without_its_list_of_types_is_one_damaged_workbook(missing: tuple[str, ...], tmp_path: Path) -> None:
+    data = rebuilt(by_openpyxl(PAGE), dict.fromkeys(missing, lambda _: b""))
+    assert "工作簿不完整或已损坏" in refusal_of(data)
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(data)
+    assert bundles.unpack(path, tmp_path / "archive") is None
+
+
+@pytest.mark.parametrize(
+    ("parts", "word"),
+    [
+        (("word/document.xml", "word/styles.xml"), "Word"),
+        (("ppt/presentation.xml",), "PPT"),
+        (("xl/workbook.bin", "xl/worksheets/sheet1.bin"), "损坏"),
+        (("xl/sharedStrings.xml", "docProps/core.xml"), "损坏"),
+        (("mimetype", "meta-inf/manifest.xml"), "文字文档"),
+        (("content.xml", "META-INF/manifest.xml"), "损坏"),
+    ],
+)
+def test_other_packages_with_parts_missing_are_no_bundles(parts: tuple[str, ...], word: str, tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in parts:
+            archive.writestr(name, "application/vnd.oasis.opendocument.text" if name == "mimetype" else "<a")
+    assert word in refusal_of(out.getvalue())
+    path = tmp_path / "a.zip"
+    path.write_bytes(out.getvalue())
+    assert bundles.unpack(path, tmp_path / "archive") is None
+
+
 @pytest.mark.parametrize(("folder", "word"), [("word", "Word"), ("ppt", "PPT")])
 def test_other_documents_are_named(folder: str, word: str) -> None:
     out = io.BytesIO()

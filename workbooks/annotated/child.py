@@ -31,7 +31,7 @@ def _annotator(setting: dict[str, Any]) -> Answerer:
         except MemoryError:
             problem = "工作簿展开后过大，超出内存限制"
         except BaseException as error:  # the panics of libraries are no Exception
-            problem = f"批注程序出错（{type(error).__name__}，{where(error, 'workbooks')}）"
+            problem = f"批注程序出错（位置 {where(error, 'workbooks').replace('.py', '')}）"
         return json.dumps(problem).encode(), b""
 
     return answer
