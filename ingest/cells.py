@@ -15,12 +15,13 @@ from ingest.headers import Mapped
 from ingest.number_cells import numbers, pairs, quantities, range_sentence
 from ingest.periods import read_period
 from ingest.personal import PrecisionLost, TokenMaker
-from ingest.series import POLARS_TYPES, Parsed, Values, Wrong, by_value, cell_key, example
+from ingest.series import LONGEST, POLARS_TYPES, Parsed, Values, Wrong, by_value, cell_key, example
 from ingest.text import as_text, is_blank, narrow
 from ingest.token_columns import read_tokens
 from ingest.words import TICKS, WordList, read_flag
 
 _DAY, _DAYS = "，正确的写法如：2020年5月27日", "，正确的写法如：2020年6月1日至2020年6月7日"
+_LONGEST = {"text": 5000, "enum": 1000, "enum_list": 1000}  # characters
 _NO_EXIT = frozenset("未退出 未出列 未脱贫 未摘帽 否 无 - -- 未 未整村退出".split())
 
 
@@ -45,7 +46,7 @@ def parse_column(
     reader = _READERS[column.type](column, cells, year)
     names = [c.name for c in column.raw_columns()]
     types = [POLARS_TYPES[c.sql_type] for c in column.raw_columns()]
-    found, problems = by_value(cells, reader, len(names))
+    found, problems = by_value(cells, reader, len(names), _LONGEST.get(column.type, LONGEST))
     return Parsed(
         {n: pl.Series(n, v, dtype=t, strict=False) for n, v, t in zip(names, found, types, strict=True)}, problems
     )
@@ -77,7 +78,15 @@ def _text(column: Column, cells: list[Any], year: int | None) -> Callable[[Any],
 
 
 def _code(column: Column, cells: list[Any], year: int | None) -> Callable[[Any], Values]:
-    return lambda value: (personal.scrub_code(personal.digits_of(value)) or None,)
+    def read(value: Any) -> Values:
+        try:
+            return (personal.scrub_code(personal.digits_of(value)) or None,)
+        except PrecisionLost:
+            raise
+        except ValueError as error:
+            raise Wrong(issues.NOT_IN_LIST, str(error)) from None
+
+    return read
 
 
 def _name(column: Column, cells: list[Any], year: int | None) -> Callable[[Any], Values]:

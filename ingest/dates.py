@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from ingest.chinese_numbers import number_in_words, years_in_digits
-from ingest.text import clean, narrow
+from ingest.text import clean, narrow, seen
 
 _EPOCH = date(1899, 12, 30)
 _SERIALS = (20_000, 73_050)  # 1954 to 2099: what lies outside is no Excel day in these forms
@@ -79,7 +79,8 @@ def read_date(value: Any) -> date | None:
 
 def _plain(value: str) -> str:
     """A written day without its time, weekday and note, its words as digits: 二〇二〇年五月二十七日（星期三） as 2020年5月27日."""
-    text = _SPACED.sub(r"\1-\2-\3", clean(value)) if _SPACED.fullmatch(clean(value)) else clean(value)
+    value = clean(seen(value))
+    text = _SPACED.sub(r"\1-\2-\3", value) if _SPACED.fullmatch(value) else value
     text = narrow(_CLOCK.sub("", text)).translate(_DASHES).strip("'‘’。.,;")
     text = _NOTE.sub("", _WEEKDAY.sub("", text))
     return _WORDS.sub(_in_digits, years_in_digits(text))
@@ -223,7 +224,9 @@ def read_year(value: Any) -> int | None:
         return None
     if isinstance(value, (date, datetime)):
         return value.year
-    text = years_in_digits(narrow(f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)))
+    text = years_in_digits(
+        narrow(f"{value:.0f}" if isinstance(value, float) and value.is_integer() else seen(str(value)))
+    )
     if text in NIL:
         return None
     if re.fullmatch(r"\d{5}", text, re.ASCII):

@@ -18,6 +18,7 @@ from ingest.units import split as split_units
 
 SEARCH_ROWS = 60
 MAX_LEVELS = 4
+LONGEST, _NO_HEADER = 200, "…"  # characters: a longer text is no header, whatever its words
 _TAIL_UNIT = re.compile(
     r"^(.+?)[/:,、]?(?:单位:?)?(" + "|".join(sorted(map(re.escape, WORDS), key=len, reverse=True)) + r")$"
 )
@@ -98,7 +99,7 @@ class HeaderMap:
 
     def field_of(self, path: Sequence[str]) -> tuple[str, tuple[int, int]] | None:
         """The field of a column's header path (top to bottom), and how close the match is (smaller is closer)."""
-        key = tuple(path)
+        key = tuple(text if len(text) <= LONGEST else _NO_HEADER for text in path)
         if key not in self._found:
             self._found[key] = self._field_of(key)
         return self._found[key]
@@ -125,6 +126,8 @@ class HeaderMap:
 
     def spellings_of(self, text: str) -> tuple[str, ...]:
         """The ways to look a header up, its years told from the report's first (2019 in a report of 2020 is @上年)."""
+        if len(text) > LONGEST:
+            return (_NO_HEADER,)
         told = text
         if self.year is not None:
             told = re.sub(rf"{self.year - 1}年?度?", "@上年", re.sub(rf"{self.year}年?度?", "@本年", text))
@@ -167,6 +170,8 @@ def _spellings(text: str) -> list[str]:
 
 def units_in(text: str) -> list[str]:
     """The units that a header states in brackets or at its end."""
+    if len(text) > LONGEST:
+        return []
     key = narrow(text).translate(str.maketrans("【】[]〔〕", "()()()"))
     outside, inside = split_brackets(key)
     found = [
@@ -192,7 +197,7 @@ def best_band(
     hits = [0] * rows.start + [_known_words(sheet.rows[r], header_map) for r in inside]
     windows = [
         (sum(hits[first : first + levels]), first, levels)
-        for first in range(len(hits))
+        for first in range(rows.start, len(hits))
         for levels in range(1, min(MAX_LEVELS, len(hits) - first) + 1)
         if hits[first]
     ]

@@ -10,8 +10,10 @@ from ingest import issues
 from ingest.personal import scrub
 from ingest.places import County, Township, Village
 from ingest.proposals import Proposal, Proposer
+from ingest.series import too_long
 from ingest.text import as_text, is_blank, narrow, show
 
+LONGEST_LIST = 2000  # characters of a cell that names places
 Problem = tuple[str, str]
 _Row = tuple[tuple[str | None, ...], tuple[str, Problem] | None, Proposal | None]
 
@@ -65,6 +67,10 @@ def locate(
 def _resolve(
     township_text: str, village_text: str, default: Defaults, proposer: Proposer | None, scope: Township | None
 ) -> _Row:
+    for text, what in ((township_text, "township"), (village_text, "village")):
+        long = too_long(text)
+        if long is not None:
+            return (None, None, None, None), (what, long), None
     if proposer is None:
         names = (township_text or None, None, village_text or None, None)
         blank = is_blank(village_text) and default.village is None
@@ -156,6 +162,9 @@ def places_of(texts: list[Any], county: County | None) -> Places:
 
 
 def _places_of(text: str, proposer: Proposer | None) -> tuple[str | None, str | None, Problem | None, Proposal | None]:
+    long = too_long(text, LONGEST_LIST)
+    if long is not None:
+        return None, None, long, None
     if proposer is None or not narrow(text):
         return None, None, None, None
     county = proposer.county

@@ -15,8 +15,21 @@ from ingest import issues
 from ingest.columns import Column
 from ingest.headers import Mapped
 from ingest.numbers import PHONES, Number, NumberReader
-from ingest.series import SCALE, Parsed, Problem, Values, Written, Wrong, by_value, cell_key, example, scaled
-from ingest.text import as_text, bare_number, is_blank, narrow
+from ingest.series import (
+    SCALE,
+    Parsed,
+    Problem,
+    Values,
+    Written,
+    Wrong,
+    by_value,
+    cell_key,
+    example,
+    in_words,
+    scaled,
+    too_long,
+)
+from ingest.text import bare_number, is_blank, narrow, seen
 
 _PAIR = re.compile(r"(\d{1,9})户?[/、,，;-](\d{1,9})[人口]?|(\d{1,9})户(\d{1,9})[人口]")
 _UNSAFE = 1e11  # beyond this, float arithmetic could miss a ten-thousandth
@@ -45,9 +58,9 @@ def numbers(mapped: Mapped, cells: list[Any]) -> Parsed:
         value = cell_key(cells[i])
         if value not in cache:
             try:
-                cache[value] = reader.read(value)
+                cache[value] = too_long(value) or reader.read(value)
             except ValueError as error:
-                cache[value] = (issues.NOT_A_NUMBER, str(error) + example(column))
+                cache[value] = (issues.NOT_A_NUMBER, in_words(str(error)) + example(column))
         found = cache[value]
         if isinstance(found, tuple):
             problems.append((i, found))
@@ -183,7 +196,7 @@ def pairs(mapped: Mapped, cells: list[Any]) -> Parsed:
     def read(value: Any) -> Values:
         if is_blank(value):
             return None, None
-        match = _PAIR.fullmatch(narrow(as_text(value))) if isinstance(value, str) else None
+        match = _PAIR.fullmatch(narrow(_seen(value))) if isinstance(value, str) else None
         if match is None:
             raise Wrong(issues.NOT_A_NUMBER, "应写成“户数/人数”，如 320/1310")
         first_number, second_number = (g for g in match.groups() if g is not None)
@@ -194,6 +207,13 @@ def pairs(mapped: Mapped, cells: list[Any]) -> Parsed:
         {first: pl.Series(first, found[0], dtype=pl.Int64), second: pl.Series(second, found[1], dtype=pl.Int64)},
         problems,
     )
+
+
+def _seen(value: str) -> str:
+    try:
+        return seen(value)
+    except ValueError as error:
+        raise Wrong(issues.NOT_A_NUMBER, str(error)) from None
 
 
 def written_number(mapped: Mapped, value: Any) -> Number | None:

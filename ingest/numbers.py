@@ -8,7 +8,7 @@ from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
 from ingest.chinese_numbers import SIGNS, number_in_words
-from ingest.text import narrow
+from ingest.text import narrow, seen
 from ingest.units import are_of_two_kinds, dimension, factor, is_unit
 
 # Excel itself keeps 15 significant digits; what a float shows beyond them is noise of the binary form.
@@ -33,6 +33,7 @@ _VAGUE = re.compile(
     r"约|左右|大概|大约|上下|将近|近\d|余|多|几|数[十百千万]|以上|以下|以内|不足|不到|超过|不低于|不超过|不少于|[≤≥<>~～±≈+]|至|到|\d-\d"
 )
 _GUESSES = frozenset({"约", "大约", "估", "估计", "预计", "暂估", "估算", "左右", "概数"})
+LONGEST = 500  # characters of a cell
 _LONGEST = 40  # digits; what is longer is a text of digits and no number of a ledger
 # A whole number from the first to below the second is a mobile phone's, as written: no county's cell holds so much money,
 # and a sum over phones would show them.
@@ -103,7 +104,9 @@ class NumberReader:
         return Number(exact, exact * self.factor)
 
     def _of_text(self, value: str) -> Number | None:
-        text = narrow(value).translate(_DASHES).strip("'‘’`")
+        if len(value) > LONGEST:
+            raise ValueError("文字太长，不是数字")
+        text = narrow(seen(value)).translate(_DASHES).strip("'‘’`")
         text = _CURRENCY.sub("", _CUBIC.sub("立方米", text))
         text = _PER_CENT.sub(lambda match: match[2] + ("%" if match[1] == "百" else "‰"), text)
         if text in NIL:

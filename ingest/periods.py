@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from ingest.chinese_numbers import number_in_words, years_in_digits
-from ingest.text import narrow
+from ingest.text import narrow, seen
 
 _FILED = re.compile(r"(?:填报|填表|报出|制表|报送|上报|填制)(?:日期|时间)\s*[:：]?\s*((?:19|20)\d{2})")
 _FILED_ANY = re.compile(r"(?:填报|填表|报出|制表|报送|上报|填制)(?:日期|时间)\s*[:：]?\s*(?:[\d年月日/.\-\s]*)")
@@ -144,7 +144,7 @@ def read_period(value: Any) -> Period | None:
         if not value.is_integer():  # 2019.1 may have been 2019.10
             raise ValueError(_UNKNOWN)
         value = int(value)
-    text = narrow(str(value)).translate(_CELL_DASHES).strip("'。.,;")
+    text = narrow(seen(str(value))).translate(_CELL_DASHES).strip("'。.,;")
     if text in _NIL:
         return None
     text = years_in_digits(text)

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from ingest.text import as_text, clean, narrow
+from ingest.text import as_text, clean, narrow, seen
 
 TOKEN_VERSION = "k1"
 _BLOCK = 64  # bytes of a block of SHA-256
@@ -126,7 +126,7 @@ def digits_of(value: Any) -> str:
         return f"{value:.0f}" if float(value).is_integer() else repr(value)
     if type(value) is str and value.isascii() and value.isalnum() and not _POWER.match(value):
         return value.upper()
-    text = narrow(as_text(value)).strip("'‘’`").upper()
+    text = narrow(seen(value) if isinstance(value, str) else as_text(value)).strip("'‘’`").upper()
     if _POWER.match(text):
         raise PrecisionLost(_LOST)
     return re.sub(r"(?<=\d)\.0$", "", text)

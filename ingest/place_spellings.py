@@ -19,7 +19,7 @@ VILLAGE_KIND = re.compile(r"(?<=.)(社区|村|嘎查)$")
 _NUMBERING = re.compile(r"^(?:\d{1,3}[.、,]|\(\d{1,3}\)|[①-⑳])")
 _MARKS = " ()（）.。,，;；、:：*·-—“”\"'"
 _GROUP = re.compile(r"(?<=[村区])第?[\d一二三四五六七八九十]{1,3}(?:村民)?(?:小组|组|社|队)$")
-_LONGEST = 40  # characters; what is longer is no name
+LONGEST = 40  # characters; what is longer is no name
 
 
 def township_keys(text: str, fronts: tuple[str, ...]) -> Iterator[str]:
@@ -70,7 +70,7 @@ def spellings(text: str, fronts: Sequence[str] = ()) -> list[str]:
     places in front of it, of which `fronts` names those that it may lie in, the largest first.
     """
     key = narrow(text)
-    if not key or len(key) > _LONGEST:
+    if not key or len(key) > LONGEST:
         return []
     found: dict[str, None] = {}
     for base in dict.fromkeys((key, simplified(key))):

@@ -16,6 +16,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from ingest.place_spellings import (
+    LONGEST,
     TOWNSHIP_KIND,
     VILLAGE_KIND,
     VILLAGE_TAIL,
@@ -33,6 +34,7 @@ ATTRIBUTES = {"paired_city": "paired_east_city"}
 _TOWNSHIP_ENDS = ("镇", "乡", "街道", "办事处")
 _BETWEEN = re.compile(r"[、,，;；/\s]+")
 _AND = re.compile(r"[和及与]")
+RUN_TOGETHER = 200  # characters: several names without a mark between them are no more
 # Places that are no county of the 86, and where what they send belongs.
 OUTSIDE = {
     "嘉峪关": "嘉峪关市不设县（市、区），不在本系统的 86 个县（市、区）之内，其报表不能读入",
@@ -195,7 +197,7 @@ class County:
             found, rest = self._leading_township(piece)
             current = found or current
             here = self._villages_of(rest, current) if rest else []
-            if rest and not here and _COUNTED.search(rest):
+            if rest and not here and len(rest) <= RUN_TOGETHER and _COUNTED.search(rest):
                 rest = _COUNTED.sub("", rest)
                 own, rest = (None, rest) if found else self._leading_township(rest)
                 found, current = found or own, own or current
@@ -217,7 +219,9 @@ class County:
         return shorter in names and self.township(shorter) is None and self.village(shorter, None) is None
 
     def _villages_of(self, text: str, township: Township | None) -> list[Village]:
-        """One village, or several that were run together without a mark: 尖山村鲁家村."""
+        """One village, or several that were run together without a mark: 尖山村鲁家村. A longer text is a sentence."""
+        if len(text) > RUN_TOGETHER:
+            return []
         whole = self.village(text, township.code if township else None)
         if whole is None and township is not None:
             whole = self.village(text, None)
@@ -248,7 +252,7 @@ class County:
         if exact is not None:
             return exact, ""
         heads = []
-        for cut in range(len(piece) - 1, 1, -1):
+        for cut in range(min(len(piece) - 1, LONGEST), 1, -1):
             found = self.township(piece[:cut])
             if found is not None and (piece[:cut] == narrow(found.name) or piece[:cut].endswith(_TOWNSHIP_ENDS)):
                 heads.append((found, piece[cut:]))

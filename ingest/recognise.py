@@ -17,6 +17,7 @@ _UNIT_WORDS = "|".join(sorted((re.escape(w) for w in WORDS), key=len, reverse=Tr
 _SHEET_UNIT = re.compile(
     rf"单位\s*[:：]?\s*((?:{_UNIT_WORDS})(?:\s*[、,，;；/和]\s*(?:{_UNIT_WORDS}))*)(?![\u4e00-\u9fff])"
 )
+LONGEST = 1000  # characters of what stands above a table: of a longer text the rest is not looked at
 _REPORTER = re.compile(
     r"(?:填报|报送|填表|制表|编制|上报|呈报)(?:单位|机关|部门)?\s*(?:[(（][^)）]*[)）])?\s*[:：]\s*([^\s:：]+)"
 )
@@ -45,7 +46,7 @@ def heading_of(sheet: Sheet, first_header_row: int) -> Heading:
     """The texts above the header, each merged cell once, rows joined where a label's value has a cell of its own."""
     texts = []
     for row in sheet.rows[:first_header_row]:
-        cells = [as_text(v) for v in row if as_text(v)]
+        cells = [as_text(v)[:LONGEST] for v in row if v != "" and as_text(v)]
         if len(cells) > 1 and any(re.search(r"[:：]", c) for c in cells):
             texts.append("  ".join(cells))
         else:
@@ -77,7 +78,7 @@ def _title_pattern(variant: str) -> re.Pattern[str]:
 
 def title_score(contract: Contract, text: str) -> int:
     """The length of the longest title of the form that a text contains; 0 where none does."""
-    key = narrow(text)
+    key = narrow(text[:LONGEST])
     if any(_title_pattern(t).search(key) for t in contract.not_titles):
         return 0
     return max((len(v.replace("*", "")) for v in contract.titles if _title_pattern(v).search(key)), default=0)

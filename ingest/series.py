@@ -18,6 +18,7 @@ from ingest.columns import Column
 from ingest.personal import PrecisionLost
 
 SCALE = 10_000
+LONGEST = 500  # characters of a cell that says one thing: a name, a number, a day
 
 Problem = tuple[str, str]  # code, sentence
 Values = tuple[Any, ...]
@@ -64,20 +65,21 @@ def empty_series(name: str, sql_type: str, length: int) -> pl.Series:
 
 
 def by_value(
-    cells: list[Any], read: Callable[[Any], Values], width: int
+    cells: list[Any], read: Callable[[Any], Values], width: int, longest: int = LONGEST
 ) -> tuple[list[list[Any]], list[tuple[int, Problem]]]:
-    """Apply `read` once per distinct cell; its ValueErrors and problems become problems at each row that has it."""
+    """Apply `read` once per distinct cell; its ValueErrors and problems become problems at each row that has it. A text
+    of more than `longest` characters is a problem, and not read."""
     known: dict[Any, Values] = {}
     wrong: dict[Any, Problem] = {}
     nothing: Values = (None,) * width
     keys = list(map(cell_key, cells)) if bool in set(map(type, cells)) else cells
     different = set(keys)
     if len(different) * 2 > len(keys):  # hardly any value twice: looking values up would cost more than reading them
-        rows = [_try(read, value, nothing) for value in keys]
+        rows = [_try(read, value, nothing, longest) for value in keys]
         columns = [[row[i] for row, _ in rows] for i in range(width)]
         return columns, [(i, problem) for i, (_, problem) in enumerate(rows) if problem is not None]
     for value in different:
-        known[value], problem = _try(read, value, nothing)
+        known[value], problem = _try(read, value, nothing, longest)
         if problem is not None:
             wrong[value] = problem
     columns = []
@@ -88,7 +90,17 @@ def by_value(
     return columns, problems
 
 
-def _try(read: Callable[[Any], Values], value: Any, nothing: Values) -> tuple[Values, Problem | None]:
+def too_long(value: Any, longest: int = LONGEST) -> Problem | None:
+    """The problem of a text that is longer than what its column could hold: reading it could take for ever."""
+    if type(value) is not str or len(value) <= longest:
+        return None
+    return issues.TOO_LONG, f"这一格有 {len(value)} 字，太长，没有读取，请只填写这一列要求的内容"
+
+
+def _try(read: Callable[[Any], Values], value: Any, nothing: Values, longest: int) -> tuple[Values, Problem | None]:
+    long = too_long(value, longest)
+    if long is not None:
+        return nothing, long
     try:
         return read(value), None
     except PrecisionLost as error:
@@ -97,11 +109,16 @@ def _try(read: Callable[[Any], Values], value: Any, nothing: Values) -> tuple[Va
         return nothing, (error.code, str(error))
 
 
+def in_words(sentence: str) -> str:
+    """The sentence, where it is one of ours; what Python says of a value it cannot read is none for a clerk."""
+    return "内容认不出，请核对后重新填写" if sentence.isascii() else sentence
+
+
 class Wrong(Exception):
     """A cell's problem: the code, and a sentence that does not repeat the cell."""
 
     def __init__(self, code: str, sentence: str) -> None:
-        super().__init__(sentence)
+        super().__init__(in_words(sentence))
         self.code = code
 
 

@@ -7,20 +7,44 @@ import unicodedata
 from functools import lru_cache
 from typing import Any
 
-_SPACE = re.compile(r"[\s\u3000\u00a0\u200b-\u200f\u2028-\u202e\u2060\ufeff]+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# What takes no room on paper: zero-width spaces and joiners, and marks that turn the direction of what follows
+_INVISIBLE = r"\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_SPACE = re.compile(rf"[\s\u3000\u00a0\u2028\u2029{_INVISIBLE}]+")
+_CONTROL = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff{_INVISIBLE}]")
+_UNSEEN = re.compile(rf"[{_INVISIBLE}]")
+_TRIMMED = (
+    "\u00ad\u200b\u200c\u200d\u200e\u2060\ufeff \t\r\n\u00a0\u3000'‘’`"  # at the ends they change nothing that is seen
+)
 _BRACKETS = str.maketrans(
     {"【": "(", "】": ")", "[": "(", "]": ")", "〔": "(", "〕": ")", "{": "(", "}": ")", "﹙": "(", "﹚": ")"}
 )
+_SHORT = 64
+DEEPEST = 8  # brackets within brackets
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _DASHES = str.maketrans({"—": "-", "–": "-", "―": "-", "－": "-", "−": "-", "‐": "-", "~": "-", "～": "-", "﹣": "-"})
 
 
 def clean(value: str) -> str:
-    """The text without control characters and lone surrogates (PostgreSQL takes no NUL), outer spaces cut off."""
+    """The text without control characters, lone surrogates (PostgreSQL takes no NUL) and characters that nobody sees,
+    outer spaces cut off."""
     if value.isprintable():
         return value.strip()
     return _CONTROL.sub("", value).strip()
+
+
+def seen(value: str) -> str:
+    """A number, day or code as it is written, nothing invisible around it.
+
+    Raises:
+        ValueError: something invisible stands within: what is shown may be another number than what is stored.
+    """
+    if value.isascii():
+        return value
+    text = value.strip(_TRIMMED)
+    found = _UNSEEN.search(text)
+    if found:
+        raise ValueError(f"里面有看不见的字符（U+{ord(found[0]):04X}），显示的与存下的可能不同，请重新填写")
+    return text
 
 
 @lru_cache(maxsize=20_000)
@@ -37,7 +61,8 @@ def header_key(value: str) -> str:
 
 
 def split_brackets(key: str) -> tuple[str, list[str]]:
-    """The text outside its round brackets, and what stands inside them (innermost pairs, in order)."""
+    """The text outside its round brackets, and what stands inside them (innermost pairs, in order); what is nested deeper
+    than anybody writes stays as it is."""
     inside: list[str] = []
 
     def take(match: re.Match[str]) -> str:
@@ -45,11 +70,12 @@ def split_brackets(key: str) -> tuple[str, list[str]]:
         return ""
 
     outside = key
-    while True:
+    for _ in range(DEEPEST):
         shorter = re.sub(r"\(([^()]*)\)", take, outside)
         if shorter == outside:
-            return outside, inside
+            break
         outside = shorter
+    return outside, inside
 
 
 def show(value: Any, limit: int = 80) -> str:
@@ -82,7 +108,9 @@ def is_blank(value: Any) -> bool:
     """Whether a cell holds nothing: no value, or only spaces."""
     if value is None or value == "":
         return True
-    return isinstance(value, str) and not narrow(value)
+    if not isinstance(value, str) or narrow(value[:_SHORT]):
+        return False
+    return len(value) <= _SHORT or not narrow.__wrapped__(value)  # a long text is not kept among the narrowed ones
 
 
 def cell_name(row: int, column: int) -> str:
@@ -108,5 +136,5 @@ def cell_place(name: str) -> tuple[int, int]:
 def bare_number(value: Any) -> bool:
     """Whether a cell is a number without a unit beside it."""
     return isinstance(value, (int, float)) or (
-        isinstance(value, str) and bool(re.fullmatch(r"[+-]?[\d,.]+", narrow(value)))
+        isinstance(value, str) and len(value) <= _SHORT and bool(re.fullmatch(r"[+-]?[\d,.]+", narrow(value)))
     )
