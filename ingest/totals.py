@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -159,34 +159,36 @@ class _Spans:
         self.subtotals = [t.row for t in table.body.totals if t.word == "小计"]
         self.grand = [t.row for t in table.body.totals if t.word != "小计"]
         self.is_above = bool(self.subtotals) and (not self.rows or self.subtotals[0] < self.rows[0])
+        self.same: dict[str, list[int]] = {}
+        for row in self.subtotals:
+            self.same.setdefault(self.levels[row], []).append(row)
+        self.places: dict[str, int] = {}
 
     def _position(self, row: int) -> int:
         return bisect_left(self.rows, row)
+
+    def _since(self, rows: list[int], row: int) -> int:
+        """The position after the last of some rows before a row; 0 where there is none."""
+        return self._position(_before(rows, row))
 
     def of(self, total: TotalRow) -> list[tuple[int, int]]:
         """Candidates, the likeliest first."""
         here, end = self._position(total.row), len(self.rows)
         if total.word != "小计":
-            before = [self._position(r) for r in self.grand if r < total.row]
-            after = [self._position(r) for r in self.grand if r > total.row]
-            last = before[-1] if before else 0
-            section = [self._position(r) for r in self.sections if r < total.row]
+            after = _after(self.grand, total.row)
             return [
                 (0, end),
                 (0, here),
-                (last, here),
-                (here, after[0] if after else end),
-                (section[-1] if section else 0, here),
+                (self._since(self.grand, total.row), here),
+                (here, end if after is None else self._position(after)),
+                (self._since(self.sections, total.row), here),
             ]
-        same = [r for r in self.subtotals if self.levels[r] == self.levels[total.row]]
-        section_starts = [r for r in self.sections if r < total.row]
-        previous = [r for r in same if r < total.row]
-        start = max([*previous[-1:], *section_starts[-1:]], default=-1)
+        same = self.same[self.levels[total.row]]
+        start = max(_before(same, total.row), _before(self.sections, total.row))
         spans = [(self._position(start), here)]
-        spans.append((self._position(previous[-1]) if previous else 0, here))
-        any_before = [r for r in self.subtotals if r < total.row]
-        spans.append((self._position(any_before[-1]) if any_before else 0, here))
-        later = [r for r in [*same, *self.sections] if r > total.row]
+        spans.append((self._since(same, total.row), here))
+        spans.append((self._since(self.subtotals, total.row), here))
+        later = [r for r in (_after(same, total.row), _after(self.sections, total.row)) if r is not None]
         below = (here, self._position(min(later)) if later else end)
         spans.append(below)
         return [below, *spans] if self.is_above else spans
@@ -195,10 +197,23 @@ class _Spans:
         """The sum of the township's or village's rows that the label names, wherever they stand."""
         frame = self.table.frame
         township = county.township(total.of)
-        if township is not None and "township_code" in frame.columns:
+        if township is None or "township_code" not in frame.columns:
+            return []
+        if township.code not in self.places:
             mine = (frame["township_code"] == township.code).fill_null(False).to_numpy()
-            return [int(np.where(written.readable & mine, written.values, 0).sum())]
-        return []
+            self.places[township.code] = int(np.where(written.readable & mine, written.values, 0).sum())
+        return [self.places[township.code]]
+
+
+def _before(rows: list[int], row: int) -> int:
+    """The last of some rows (in their order) before a row; -1 where there is none."""
+    at = bisect_left(rows, row)
+    return rows[at - 1] if at else -1
+
+
+def _after(rows: list[int], row: int) -> int | None:
+    at = bisect_right(rows, row)
+    return rows[at] if at < len(rows) else None
 
 
 def _level(total: TotalRow, county: County | None) -> str:

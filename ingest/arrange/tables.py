@@ -42,7 +42,8 @@ def _below_each_other(
             continue
         top = _title_row(sheet, row, header.last)
         rest, rows = _rows_between(sheet, top, len(sheet.rows)), range(max(top, row - 3), row + 4)
-        other_units = heading_of(rest, row).units or units
+        title = replace(sheet, rows=sheet.rows[top:row], merged=[], _paths={})
+        other_units = heading_of(title, row - top).units or units
         other = best_band(rest, header_map, other_units, rows)
         if other is None or len(other.mapped) < MIN_FIELDS or _same_columns(other, header):
             continue
