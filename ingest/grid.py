@@ -21,13 +21,26 @@ class Broken:
         self.text = text
 
 
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a text file as they are written: `widths` counts the cells of each of `rows` (equally long lists),
+    `spanning` names those that take several lines of the file, and `is_ended` is whether the last has its line end."""
+
+    rows: list[list[Any]]
+    widths: list[int]
+    separator: str
+    spanning: frozenset[int]
+    is_ended: bool
+
+
 @dataclass
 class Sheet:
     """One worksheet. `rows` are equally long lists from A1 on; '' is a blank cell. `number` counts from 1.
 
     `broken` names the cells that hold no value though they are not blank: an error such as #REF!, or UNCOMPUTED for a
     formula that no program has computed; in `rows` they are blank. With `is_1904` the day numbers of cells that are not
-    formatted as days count from 1904. `places` is given where the cells stand elsewhere in the file.
+    formatted as days count from 1904. `places` is given where the cells stand elsewhere in the file, `lines` for the one
+    sheet of a text file.
     """
 
     name: str
@@ -40,6 +53,7 @@ class Sheet:
     broken: dict[tuple[int, int], str] = field(default_factory=dict)
     is_1904: bool = False
     places: dict[Place, Place] | None = None
+    lines: Lines | None = None
     _paths: dict[tuple[int, int], list[tuple[str, ...]]] = field(default_factory=dict, repr=False)
 
     def value_at(self, row: int, column: int) -> Any:

@@ -282,7 +282,7 @@ class _Reading:
                 bad.setdefault(name, set()).update(offset + p for p in positions)
         present = set.union(*(t.band.fields() for t in tables))
         rows = checks.Rows(frame, contract, self.context, county.code if county else None, year, bad, present)
-        emptied: list[tuple[Table, int, Any]] = []
+        emptied: dict[tuple[int, str], list[int]] = {}
         for check in (*contract.row_checks, *contract.group_checks):
             column = _column_at(contract, check["at"])
             for finding in checks.run(check, rows):
@@ -294,9 +294,9 @@ class _Reading:
                 if check["effect"] == issues.ROW_REFUSED:
                     table.refused.add(position)
                 elif check["effect"] == issues.CELL_EMPTIED:
-                    emptied.append((table, position, column))
-        for table, position, column in emptied:
-            table.empty(column, position)
+                    emptied.setdefault((number, column.field), []).append(position)
+        for (number, name), where in emptied.items():
+            tables[number].empty(contract.by_field[name], where)
 
 
 def _titled(candidate: Candidate, sheet: Sheet, county: County | None) -> Defaults:
@@ -337,6 +337,7 @@ def _layout(table: Table) -> dict[str, Any]:
         "sheet_no": sheet.number,
         "header_rows": None if sheet.places else [table.band.first + 1, table.band.last],
         "rows": len(table.body.data),
+        "kinds": table.body.counts(),
         "columns": {
             name: {"column": cell_name(0, m.index)[:-1], "header": m.header, "unit": m.unit} for name, m in mapped
         },

@@ -9,7 +9,7 @@ from typing import Any
 
 from ingest.columns import NUMBER_TYPES
 from ingest.grid import Sheet
-from ingest.headers import Band
+from ingest.headers import LONGEST, Band
 from ingest.text import as_text, header_key, is_blank, narrow
 
 _TOTAL = re.compile(r"^(?P<of>.{0,14}?)(?P<word>小计|合计|总计|共计|累计)[:：]?(?:\(.*\))?$")
@@ -38,13 +38,34 @@ class TotalRow:
 
 @dataclass
 class Body:
-    """What stands below a header. Rows count from 0; `sections` are (row, text without its number)."""
+    """What stands below a header: each row is of one kind. Rows count from 0; `sections` are (row, text without its
+    number), `headers` repeat the header, and of `blanks` some hold a serial number or a mark and nothing else."""
 
     data: list[int] = field(default_factory=list)
     totals: list[TotalRow] = field(default_factory=list)
     sections: list[tuple[int, str]] = field(default_factory=list)
     footers: list[int] = field(default_factory=list)
     notes: list[int] = field(default_factory=list)
+    headers: list[int] = field(default_factory=list)
+    blanks: list[int] = field(default_factory=list)
+
+    def counts(self) -> dict[str, int]:
+        """How many rows there are of each kind: together all that stand below the header."""
+        return {
+            DATA: len(self.data), TOTAL: len(self.totals), SECTION: len(self.sections), FOOTER: len(self.footers),
+            NOTE: len(self.notes), HEADER: len(self.headers), BLANK: len(self.blanks),
+        }  # fmt: skip
+
+    def check(self, rows: int) -> None:
+        """Hold the kinds against the number of rows below the header: a row that is of none, or of two, would be lost or
+        counted twice."""
+        if sum(self.counts().values()) != max(rows, 0):
+            raise AssertionError("rows below the header are not accounted for")
+
+
+def is_footer(text: str) -> bool:
+    """Whether a cell begins a note or a signature: 备注：…"""
+    return ":" in text[:12] and _FOOTER.match(text) is not None
 
 
 class _Sorter:
@@ -83,7 +104,7 @@ class _Sorter:
         filled = [c for c in range(self.width) if not is_blank(row[c])]
         if not filled:
             return (DATA if broken else BLANK), None
-        labels = [(c, narrow(as_text(row[c]))) for c in filled if c in self.labels]
+        labels = [(c, narrow(as_text(row[c])[:LONGEST])) for c in filled if c in self.labels]
         words = [(c, t) for c, t in labels if not re.fullmatch(r"\d+(\.0)?", t)]
         total = self._total(words)
         if total is not None:
@@ -91,9 +112,9 @@ class _Sorter:
         if self._is_header(row):
             return HEADER, None
         lacks_key = all(is_blank(row[c]) and c not in broken for c in self.needed if c != filled[0])
-        first = narrow(as_text(row[filled[0]]))
+        first = narrow(as_text(row[filled[0]])[:LONGEST])
         # 审核人： may stand right below a column that every row needs
-        others = [narrow(as_text(row[c])) for c in self.needed if c != filled[0] and not is_blank(row[c])]
+        others = [narrow(as_text(row[c])[:LONGEST]) for c in self.needed if c != filled[0] and not is_blank(row[c])]
         if _FOOTER.match(first) and all(map(_FOOTER.match, others)):
             return FOOTER, None
         lacks_numbers = all(is_blank(row[c]) for c in self.numeric)
@@ -118,7 +139,9 @@ class _Sorter:
 
     def _is_header(self, row: list[Any]) -> bool:
         same = sum(
-            1 for c, key in self.header_keys.items() if isinstance(row[c], str) and row[c] and header_key(row[c]) == key
+            1
+            for c, key in self.header_keys.items()
+            if isinstance(row[c], str) and 0 < len(row[c]) <= LONGEST and header_key(row[c]) == key
         )
         return same >= 3
 
@@ -140,8 +163,9 @@ def sort_rows(sheet: Sheet, band: Band) -> Body:
             body.sections.append((r, what))
         elif kind == FOOTER:
             body.footers.append(r)
-        elif kind == NOTE:
-            body.notes.append(r)
+        else:
+            {NOTE: body.notes, HEADER: body.headers, BLANK: body.blanks}[kind].append(r)
+    body.check(len(sheet.rows) - band.last)
     return body
 
 
@@ -157,12 +181,11 @@ def columns_of(sheet: Sheet, rows: list[int]) -> list[list[Any]]:
 
 
 def _filled(sheet: Sheet, rows: list[int], index: int, cells: list[Any]) -> list[Any]:
-    merges = sheet.vertical_merges(index, rows[0]) if rows and sheet.merged else []
+    merges = [m for m in sheet.merged if m[1] <= index <= m[3] and m[2] > m[0] >= rows[0]] if rows else []
     if merges:
         place = {r: i for i, r in enumerate(rows)}
-        for r0, r1 in merges:
-            top = next((c0 for a, c0, b, c1 in sheet.merged if (a, b) == (r0, r1) and c0 <= index <= c1), index)
-            value = sheet.value_at(r0, top)
+        for r0, c0, r1, _ in merges:
+            value = sheet.value_at(r0, c0)
             for r in range(r0, min(r1, len(sheet.rows) - 1) + 1):
                 if r in place:
                     cells[place[r]] = value

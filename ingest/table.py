@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from ingest import issues
+from ingest import issues, lines
 from ingest.cell_states import broken_problem, hidden_issues, take_broken
 from ingest.cells import parse_column
 from ingest.columns import Column, birth_date_of, sex_of
@@ -87,10 +88,15 @@ class Table:
         if found.effect != issues.NONE:
             self.bad.setdefault(field_name, set()).add(position)
 
-    def empty(self, column: Column, position: int) -> None:
-        """Takes a cell's value out of the frame: all raw columns that it filled."""
-        for name in {raw.name for raw in column.raw_columns()} & set(self.frame.columns):
-            self.frame[position, name] = None
+    def empty(self, column: Column, positions: list[int]) -> None:
+        """Takes the values of cells out of the frame: all raw columns that they filled."""
+        self.blank(positions, {raw.name for raw in column.raw_columns()} & set(self.frame.columns))
+
+    def blank(self, positions: list[int], names: Collection[str]) -> None:
+        """Takes the values of some rows out of columns of the frame."""
+        kept = pl.Series([True] * self.frame.height)
+        kept[positions] = False
+        self.frame = self.frame.with_columns(pl.when(kept).then(pl.col(name)).otherwise(None) for name in names)
 
 
 def shown(column: Column, value: Any) -> str | None:
@@ -119,6 +125,7 @@ def read_table(
     """Read the data rows of a sheet whose header is known. `scope` is the township whose file it is, if one's, and
     `titled` the places that the table's title names."""
     body = sort_rows(sheet, band)
+    misplaced = lines.settle(sheet, band, body, context.tokens)
     said = hidden_issues(sheet, band, body.data, context.reads_hidden_rows)
     if not context.reads_hidden_rows:
         body.data = [r for r in body.data if r not in sheet.hidden_rows]
@@ -162,7 +169,36 @@ def read_table(
             names.append(name)
     table.frame = pl.DataFrame({name: series[name] for name in names})
     _fill_from(table, contract, county)
+    _leave_out(table, misplaced)
     return table
+
+
+def _leave_out(table: Table, misplaced: lines.Misplaced) -> None:
+    """Refuse the rows whose cells may stand in the wrong columns: of what they hold nothing is read, and nothing else is
+    said."""
+    sheet = table.sheet
+    if sheet.lines is not None:
+        numbers = {found.row_no for found in table.issues if found.cell and found.severity == issues.ERROR}
+        misplaced.add_moved(r for r in table.body.data if sheet.row_no(r) in numbers)
+    positions = [i for i, r in enumerate(table.body.data) if r in misplaced.data]
+    if positions:
+        numbers = {sheet.row_no(table.body.data[i]) for i in positions}
+        table.issues = [found for found in table.issues if found.row_no not in numbers]
+        table.refused |= set(positions)
+        for name in table.band.fields():
+            table.bad.setdefault(name, set()).update(positions)
+        for written in table.written.values():
+            written.readable[positions] = False
+        table.blank(positions, [name for name in table.frame.columns if name not in (ROW, SHEET)])
+    found = [(r, issues.ERROR, issues.ROW_REFUSED, sentence) for r, sentence in misplaced.data.items()]
+    found += [(r, issues.WARN, issues.NONE, sentence) for r, sentence in misplaced.totals.items()]
+    if not lines.ends_in_a_whole_line(sheet):
+        sentence = "文件末行没有换行，看不出最后一格是否完整，请核对末行"
+        table.issues.append(Issue(issues.NO_LINE_END, issues.INFO, issues.NONE, sentence))
+    table.issues += [
+        Issue(issues.OTHER_WIDTH, severity, effect, sentence, sheet.name, sheet.cell(r, 0), sheet.row_no(r))
+        for r, severity, effect, sentence in found
+    ]
 
 
 def _row_numbers(sheet: Sheet, rows: list[int]) -> np.ndarray:
@@ -231,10 +267,10 @@ def _defaults(
     marks = [(r, found) for r, found in marks if found is not None]
     if not marks:
         return [base] * len(rows)
-    found, here, queue = [], base, list(marks)
+    found, here, next_mark = [], base, 0
     for r in rows:
-        while queue and queue[0][0] < r:
-            here = Defaults(queue.pop(0)[1], village)
+        while next_mark < len(marks) and marks[next_mark][0] < r:
+            here, next_mark = Defaults(marks[next_mark][1], village), next_mark + 1
         found.append(here)
     return found
 
@@ -328,28 +364,34 @@ def _fill_from(table: Table, contract: Contract, county: County | None) -> None:
         target, source = contract.by_field[fill["field"]], fill["from"]
         if source not in table.cells or target.field not in table.band.mapped:
             continue
+        taken: dict[int, str] = {}
         for position, value in enumerate(table.cells[target.field]):
             text = as_text(table.cells[source][position])
             if not is_blank(value) or is_blank(text) or position in table.bad.get(target.field, ()):
                 continue
             if _is_place(table, text) or (county is not None and county.village(text, None) is not None):
                 continue
-            column = table.frame[target.field].to_list()
-            column[position] = text
-            table.frame = table.frame.with_columns(pl.Series(target.field, column, dtype=pl.String))
-            _forget_place(table, source, position)
+            taken[position] = text
             message = f"{target.header}为空，按同一行“{table.band.mapped[source].header}”栏的文字读入"
             table.issues.append(
                 table.issue(issues.TAKEN_FROM_NEIGHBOUR, issues.INFO, issues.NONE, position, target, message)
             )
+        if taken:
+            _change(table, target.field, taken)
+            _forget_places(table, source, taken)
 
 
-def _forget_place(table: Table, source: str, position: int) -> None:
-    """The text was no place after all: neither the place nor the warning about it stays."""
-    column = table.frame[source].to_list()
-    column[position] = None
-    table.frame = table.frame.with_columns(pl.Series(source, column, dtype=pl.String))
-    row_no = table.sheet.row_no(table.body.data[position])
+def _forget_places(table: Table, source: str, positions: Collection[int]) -> None:
+    """The texts were no places after all: neither the places nor the warnings about them stay."""
+    _change(table, source, dict.fromkeys(positions))
+    numbers = {table.sheet.row_no(table.body.data[position]) for position in positions}
     table.issues = [
-        i for i in table.issues if not (i.field == source and i.row_no == row_no and i.rule_id == issues.PLACE_UNKNOWN)
+        i for i in table.issues if not (i.field == source and i.rule_id == issues.PLACE_UNKNOWN and i.row_no in numbers)
     ]
+
+
+def _change(table: Table, name: str, values: Mapping[int, str | None]) -> None:
+    column = table.frame[name].to_list()
+    for position, value in values.items():
+        column[position] = value
+    table.frame = table.frame.with_columns(pl.Series(name, column, dtype=pl.String))

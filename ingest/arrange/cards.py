@@ -77,8 +77,9 @@ def _table(sheet: Sheet, records: list[dict[str, _Pair]]) -> Sheet:
         places[(0, c)] = next(record[name].place for record in records if name in record)
     seen = frozenset[int]()  # what is hidden counts by rows and columns, which a card has none of
     return replace(
-        sheet, rows=rows, merged=[], hidden_rows=seen, hidden_columns=seen, broken=broken, places=places, _paths={}
-    )
+        sheet, rows=rows, merged=[], hidden_rows=seen, hidden_columns=seen, broken=broken, places=places, lines=None,
+        _paths={},
+    )  # fmt: skip
 
 
 # ----------------------------------------------------------------------------------------------------------- labels

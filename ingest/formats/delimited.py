@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Any
 
 from ingest.formats.parts import MAX_CELLS, MAX_ROWS
-from ingest.grid import Sheet
+from ingest.grid import Lines, Sheet
 from ingest.issues import UNREADABLE, Refusal
 
 MAX_COLUMNS = 2000
@@ -18,6 +18,7 @@ LOOKED_AT, CHARACTERS_LOOKED_AT = (
 )  # lines by which the separator is told, and how much of a text of long ones
 # The likeliest first: among equals the earlier one is taken.
 SEPARATORS = (",", "\t", ";", "|", "，", "；", "^", "~", "\x1f", ":", " ")
+_CUT_OFF = "文件不完整：最后一个字只有一半，文件可能没有传完或被截断，请重新导出后报送"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -32,9 +33,14 @@ def sheets(data: bytes) -> list[Sheet]:
         raise Refusal(UNREADABLE, "文本文件里有空字符，内容不可靠，请重新导出后报送")
     csv.field_size_limit(1 << 20)
     rows: list[list[Any]] = []
-    width = 0
+    spanning: set[int] = set()
+    separator, width, ended = separator_of(text), 0, 0
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(text), strict=True):
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        for row in reader:
+            if reader.line_num > ended + 1:
+                spanning.add(len(rows))
+            ended = reader.line_num
             width = max(width, len(row))
             if width > MAX_COLUMNS:
                 raise Refusal(UNREADABLE, f"文本表格有 {width} 列，不像正常的表格")
@@ -42,12 +48,15 @@ def sheets(data: bytes) -> list[Sheet]:
             if len(rows) > MAX_ROWS:
                 raise Refusal(UNREADABLE, f"文本表格多于 {MAX_ROWS} 行，请拆分后报送")
     except csv.Error:
-        raise Refusal(UNREADABLE, "文本表格的引号不配对，或一格太长，读不出各列，请重新导出后报送") from None
+        sentence = "文本表格的引号不配对（文件也可能没有传完），或一格太长，读不出各列，请重新导出后报送"
+        raise Refusal(UNREADABLE, sentence) from None
     if width * len(rows) > MAX_CELLS:
         raise Refusal(UNREADABLE, "文本表格展开后过大，请删去多余的空行空列或拆分后报送")
+    widths = list(map(len, rows))
     for row in rows:
         row.extend([""] * (width - len(row)))
-    return [Sheet(name="", number=1, rows=rows)]
+    lines = Lines(rows, widths, separator, frozenset(spanning), is_ended=text.endswith(("\n", "\r")))
+    return [Sheet(name="", number=1, rows=rows, lines=lines)]
 
 
 def separator_of(text: str) -> str:
@@ -60,7 +69,15 @@ def separator_of(text: str) -> str:
             widths = Counter(len(row) for row in csv.reader(lines, delimiter=mark, strict=True))
         except csv.Error:  # a quoted cell goes on past the lines looked at, or this is not the separator
             widths = Counter(line.count(mark) + 1 for line in lines)
-        cells = max((count * (width - 1) for width, count in widths.items()), default=0)
+        # One line alone says little: it may be a note of many clauses
+        cells = max(
+            (
+                count * (width - 1) if count > 1 else min(width - 1, 1)
+                for width, count in widths.items()
+                if width <= MAX_COLUMNS
+            ),
+            default=0,
+        )
         if cells > most:
             best, most = mark, cells
     return best
@@ -77,18 +94,22 @@ def _utf16_side(data: bytes) -> str | None:
     """UTF-16 without a mark, by the side on which most NULs stand: those of plain letters and digits. A few on the other
     side are whole characters such as 一 (U+4E00)."""
     head = data[: 1 << 16]
-    if len(data) % 2:
-        return None
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if even == odd:
         return None
     name = "utf-16-le" if odd > even else "utf-16-be"
     try:
-        text = data.decode(name)
+        text = data[: len(data) & ~1].decode(name)  # the last character may have been cut off
     except UnicodeDecodeError:
         return None
     is_lines = "\n" in text or "\r" in text
     return name if is_lines and "".join(text.split()).isprintable() else None
+
+
+def _is_cut_off(error: UnicodeDecodeError) -> bool:
+    """Whether everything is sound but the last character, of which only the beginning is there."""
+    reasons = ("unexpected end of data", "truncated data", "incomplete multibyte sequence")
+    return error.reason in reasons and error.start > 0 and error.end >= len(error.object) - 1
 
 
 def decode(data: bytes) -> str:
@@ -102,12 +123,15 @@ def decode(data: bytes) -> str:
         if data.startswith(mark):
             try:
                 return data.decode(name)
-            except UnicodeDecodeError:
+            except UnicodeDecodeError as error:
+                if _is_cut_off(error):
+                    raise Refusal(UNREADABLE, _CUT_OFF) from None
                 raise Refusal(UNREADABLE, "文本文件的编码有误，请另存为 UTF-8 后报送") from None
     wide = _utf16_side(data) if b"\x00" in data else None
     for name in (wide,) if wide else ("utf-8", "gb18030"):
         try:
             return data.decode(name)
-        except UnicodeDecodeError:
-            continue
+        except UnicodeDecodeError as error:
+            if _is_cut_off(error):
+                raise Refusal(UNREADABLE, _CUT_OFF) from None
     raise Refusal(UNREADABLE, "文本文件的编码认不出，请另存为 UTF-8 或 GB18030 后报送")
