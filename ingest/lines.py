@@ -251,11 +251,11 @@ class _Settler:
 
     def _too_many(self, r: int) -> str:
         own, written = _NAMES.get(self.lines.separator, "分隔符"), self.lines.widths[r]
-        comma = "数字里的逗号（如 4,500）" if own == "逗号" else f"数字或文字里的{own}"
+        mark = "数字里的逗号（如 4,500）或文字里的逗号" if own == "逗号" else f"数字或文字里的{own}"
         than = f"表头只有 {self.width} 格" if written > self.width else f"其他行多为 {self.usual} 格"
         if written == self.usual and written <= self.width:
             than = "数字像是被分在两格里"
-        return f"本行有 {written} 格，{than}：可能是{comma}或文字里的{own}没有加引号，后面各格错了位；请去掉，或给这一格加上引号，重新报送"
+        return f"本行有 {written} 格，{than}：可能是{mark}没有加引号，后面各格错了位；请去掉，或给这一格加上引号，重新报送"
 
     # -------------------------------------------------------------------------------------------- where cells may belong
     @cached_property
