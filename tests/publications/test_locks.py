@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import subprocess
 import sys
 import threading
@@ -10,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -17,6 +19,7 @@ import pytest
 
 from ingest import aliases, raw_tables
 from ingest.batch import load_context
+from ingest.context import reference_folder
 from ingest.discover import discover
 from ingest.landing import land
 from ingest.read import ReadResult
@@ -84,8 +87,10 @@ def hostile(settings: Settings) -> Iterator[None]:
 
 
 def test_a_login_that_takes_every_advisory_lock_stops_nothing(
-    ledger: Ledger, settings: Settings, hostile: None
+    ledger: Ledger, settings: Settings, hostile: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    shutil.copytree(reference_folder(), tmp_path / "reference")  # decisions on aliases are written into it
+    monkeypatch.setenv("LONGCANG_REFERENCE", str(tmp_path / "reference"))
     ledger.conn.close()
     settings.landing.mkdir(exist_ok=True)
 

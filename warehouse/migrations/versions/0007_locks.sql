@@ -1,4 +1,5 @@
--- Locks that only the owner can take, who is in the way, and publications that a person's move of the pointer holds back.
+-- Locks that only the owner can take, who is in the way, and publications that a person's move of the pointer
+-- holds back.
 
 -- Made by warehouse/locks.py, since set-up and migration take locks before any migration has run.
 create table if not exists ops.locks (name text primary key);
@@ -14,9 +15,9 @@ alter table ops.runs drop constraint runs_state_check;
 alter table ops.runs add constraint runs_state_check
 check (state in ('running', 'done', 'held', 'held_by_person', 'failed'));
 
--- Who is in the way of a build, in words: the other sessions that use a relation (a reader's open transaction), or the one
--- that builds it, which holds the relation's row of ops.view_definitions. With the owner's rights, since the server shows a
--- session's times to its own login and to pg_read_all_stats only.
+-- Who is in the way of a build, in words: the other sessions that use a relation (a reader's open transaction), or the
+-- one that builds it, which holds the relation's row of ops.view_definitions. With the owner's rights, since the server
+-- shows a session's times to its own login and to pg_read_all_stats only.
 create function ops.sessions_using(relation regclass, is_building boolean) returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     with pids as (
