@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from airflow.sdk import dag, task
 
-from warehouse.dag_steps import run_id_and_settings
+from warehouse.dag_steps import RETRY, run_id_and_settings
 
 DOC = """
 ### 看数账号的时限 reader_limits
@@ -26,7 +26,7 @@ DOC = """
     doc_md=DOC,
 )
 def reader_limits() -> None:
-    @task(execution_timeout=timedelta(minutes=5))
+    @task(execution_timeout=timedelta(minutes=5), **RETRY)
     def end_overdue() -> int:
         from warehouse import nightly
 

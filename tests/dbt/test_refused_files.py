@@ -178,4 +178,4 @@ def test_a_login_of_one_county_sees_its_own(built: Built) -> None:
         assert world.rows(query, role="bi") == [(CHENGGUAN,)]
     finally:
         owner(world, "delete from ops.login_counties")
-        owner(world, "update ops.logins set scope = 'province'")
+        owner(world, "update ops.logins set scope = 'province' where login = 'bi_reader'")
