@@ -30,7 +30,7 @@ MARKS = [
     "\u00ad",
 ]
 READERS = {
-    "a number": (NumberReader("元").read, "123"),
+    "a number": (NumberReader("元").read, "12345"),
     "a day": (read_date, "2020-05-27"),
     "days": (read_range, "2020年6月1日至6月7日"),
     "a year": (read_year, "2019年"),
