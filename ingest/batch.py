@@ -64,8 +64,8 @@ def _tasks(
     """What is to be read, and the SHA-256 of each; a batch that runs again leaves out what it has landed."""
     rows = conn.execute(
         "select s.submission_id, s.path, s.sha256, s.folder_county_code, r.digest, r.form, r.county_code "
-        "from ops.submissions s left join lateral (select * from ops.readings r "
-        "where r.submission_id = s.submission_id order by r.reading_id desc limit 1) r on true "
+        "from ops.submissions s left join ops.readings_now n using (submission_id) "
+        "left join ops.readings r using (reading_id) "
         "where s.submission_id = any(%s) order by s.submission_id",
         (submission_ids,),
     ).fetchall()

@@ -41,7 +41,7 @@ def discover(conn: Connection, landing: Path, run_id: str, settings: Settings, c
 
     Returns:
         Numbers of the submissions to read, in order: those never read, and those that speak for their scope (or were
-        refused) under a digest that has changed since.
+        refused) under a digest that has changed since and that none of their readings has.
 
     Raises:
         LongcangError: the landing folder is missing. (An empty one would mean that every county took its files back.)
@@ -70,7 +70,7 @@ def discover(conn: Connection, landing: Path, run_id: str, settings: Settings, c
     conn.execute(
         "update ops.landing_files set gone_at = clock_timestamp() where landing = %s and path = any(%s)", (root, gone)
     )
-    return _to_read(conn, context)
+    return _to_read(conn, context, run_id)
 
 
 def _walk(landing: Path) -> Iterator[tuple[str, archive.Look]]:
@@ -198,35 +198,69 @@ def _name(part: str) -> str:
     return raw.decode("utf-8", "backslashreplace")
 
 
-def _to_read(conn: Connection, context: Context) -> list[int]:
-    """Submissions without a reading, and those of another digest that matter: the newest of each scope, and refused
-    ones that nothing has replaced at their path."""
-    never = conn.execute(
-        "select submission_id from ops.submissions s "
-        "where not exists (select from ops.readings r where r.submission_id = s.submission_id)"
-    ).fetchall()
-    read = conn.execute(
+def _to_read(conn: Connection, context: Context, run_id: str) -> list[int]:
+    """Submissions without a reading, and those that matter whose reading is of another digest: the newest of each scope,
+    and refused ones that nothing has replaced at their path."""
+    _bring_back(conn, context, run_id)
+    rows = conn.execute(
         """
         with latest as (
-            select distinct on (submission_id) * from ops.readings order by submission_id, reading_id desc
+            select r.* from ops.readings_now n join ops.readings r using (reading_id)
         ),
         ranked as (
             select *, row_number() over (partition by form, county_code, scope_code, period
                                          order by submission_id desc) as newest
             from latest where outcome in ('loaded', 'partly')
+        ),
+        matter as (
+            select submission_id, form, county_code, digest from ranked where newest = 1
+            union all
+            select submission_id, form, county_code, digest from latest l where outcome = 'refused'
+              and exists (select from ops.landing_files f where f.submission_id = l.submission_id)
         )
-        select submission_id, form, county_code, digest from ranked where newest = 1
+        select m.submission_id from matter m
+        where not exists (select from digests_now d where (d.form, d.county_code) is not distinct from
+                          (m.form, m.county_code) and d.digest = m.digest)
         union all
-        select submission_id, form, county_code, digest from latest l where outcome = 'refused'
-          and exists (select from ops.landing_files f where f.submission_id = l.submission_id)
+        select s.submission_id from ops.submissions s
+        where not exists (select from ops.readings r where r.submission_id = s.submission_id)
+        order by 1
         """
     ).fetchall()
-    digests: dict[tuple[str | None, str | None], str] = {}
-    again = []
-    for submission_id, form, county, found in read:
-        key = (form, county)
-        if key not in digests:
-            digests[key] = digest(context, *key)
-        if digests[key] != found:
-            again.append((submission_id,))
-    return sorted(row[0] for row in (*never, *again))
+    return [row[0] for row in rows]
+
+
+def _bring_back(conn: Connection, context: Context, run_id: str) -> None:
+    """Where a reading's digest is no longer in force and an earlier one's is again, the earlier one speaks from now on:
+    what was changed has been set back. Nothing is read for it.
+
+    Leaves the digests in force in the temporary table ``digests_now``.
+    """
+    conn.execute(
+        "create temp table if not exists digests_now (form text, county_code text, digest text) on commit drop"
+    )
+    conn.execute("truncate digests_now")
+    known = conn.execute("select distinct form, county_code from ops.readings").fetchall()
+    with conn.cursor() as cursor:
+        cursor.executemany(
+            "insert into digests_now values (%s, %s, %s)",
+            [(form, county, digest(context, form, county)) for form, county in known],
+        )
+    # As a landing does: the cut of a publication that is being formed is clean.
+    conn.execute("select pg_advisory_xact_lock_shared(hashtext('longcang.landing'))")
+    conn.execute(
+        """
+        with holding as (
+            select f.submission_id, f.reading_id, f.change_no
+            from ops.readings_in_force f join ops.readings r using (reading_id)
+            join digests_now d on d.digest = r.digest
+             and (d.form, d.county_code) is not distinct from (r.form, r.county_code)
+        )
+        insert into ops.readings_in_force (submission_id, reading_id, is_return, run_id)
+        select distinct on (h.submission_id) h.submission_id, h.reading_id, true, %s
+        from holding h join ops.readings_now n using (submission_id)
+        where not exists (select from holding o where o.reading_id = n.reading_id)
+        order by h.submission_id, h.change_no desc
+        """,
+        (run_id,),
+    )

@@ -34,6 +34,7 @@ PARSED = "partial_parse.msgpack"
 # What a database adds to an error may quote a row; the models' names and the first lines of an error do not.
 QUOTES_DATA = re.compile(r"^\s*(DETAIL|CONTEXT|HINT|LINE \d+)\b")
 LONGEST_MESSAGE = 600
+REFUSED = "Compilation Error"
 # Views upon views hide from the planner how many rows they give; a nested loop over one of them has taken ten minutes
 # where a hash join takes seconds. A build reads whole sets, so it never needs one where another join can do.
 PLANNER = "-c enable_nestloop=off -c jit=off"
@@ -101,6 +102,9 @@ def build(layer: str, publication_id: int, run_id: str, settings: Settings, prog
         named = ", ".join(failing[:MOST_NAMED]) + (
             f" and {rest} more" if (rest := len(failing) - MOST_NAMED) > 0 else ""
         )
+        refused = next((r.message for r in results if r.has_failed and (r.message or "").startswith(REFUSED)), None)
+        if refused:  # a sentence of our own macros: it names definitions and quotes no row
+            named += f": {refused.removeprefix(REFUSED).partition('> in macro')[0].strip(' |')}"
         what = f"failed at {named}" if failing else f"ended with status {code}: {last_words or 'no message'}"
         raise DbtFailed(f"dbt {what} (layer {layer}, publication {publication_id}); see {folder}/dbt.log", failing)
     _keep_parsed(folder / PARSED, cached)

@@ -36,6 +36,10 @@ class GateHeld(Exception):
     """The gate holds the whole publication; readers go on seeing the one before."""
 
 
+class Overtaken(Exception):
+    """A later night has been published: the run's candidate is retired, and there is nothing left to do."""
+
+
 def begin(run_id: str, kind: str, as_of_date: date, settings: Settings) -> None:
     """Record the run. A run that is begun again keeps its date."""
     with connect("owner", settings=settings) as conn:
@@ -101,6 +105,7 @@ def form(run_id: str, settings: Settings, *, known_until: datetime | None = None
             kind=kind,
             as_of_date=as_of_date(run_id, settings),
             gate_digest=gate.digest(),
+            choices=settings.income_basis,
             known_until=known_until,
             force=kind == "restatement",
         )
@@ -109,13 +114,20 @@ def form(run_id: str, settings: Settings, *, known_until: datetime | None = None
 
 
 def candidate(run_id: str, settings: Settings) -> publications.Publication | None:
-    """The run's publication where it still awaits build, gate or pointer; None where there is nothing to do."""
+    """The run's publication where it still awaits build, gate or pointer; None where there is nothing to do.
+
+    One that a later night has overtaken is retired here: neither would its figures be shown, nor may it hold a reading.
+    """
     with connect("owner", settings=settings) as conn:
-        row = conn.execute("select publication_id from ops.publications where run_id = %s", (run_id,)).fetchone()
-        if row is None:
+        found = _publication_of(conn, run_id)
+        if found is None or found.state != "candidate" or publications.retire_if_overtaken(conn, found.publication_id):
             return None
-        found = publications.get(conn, row[0])
-    return found if found.state == "candidate" else None
+    return found
+
+
+def _publication_of(conn: psycopg.Connection[Any], run_id: str) -> publications.Publication | None:
+    row = conn.execute("select publication_id from ops.publications where run_id = %s", (run_id,)).fetchone()
+    return publications.get(conn, row[0]) if row else None
 
 
 def build(run_id: str, layer: str, settings: Settings) -> None:
@@ -190,17 +202,24 @@ def _hold(conn: psycopg.Connection[Any], publication_id: int, suite: str, senten
 
 
 def publish(run_id: str, settings: Settings) -> int | None:
-    """Move the pointer to the run's candidate (a nightly run), or set it beside the others (a restatement)."""
+    """Move the pointer to the run's candidate (a nightly run), or set it beside the others (a restatement).
+
+    Raises:
+        Overtaken: a later night has been published; the run ends as done all the same.
+    """
     publication = candidate(run_id, settings)
-    if publication is None:
-        return None
-    with Step(run_id, "publish", settings) as step, connect("owner", settings=settings) as conn:
-        if publication.kind == "nightly":
-            publications.publish(conn, publication.publication_id)
-        else:
-            publications.settle(conn, publication.publication_id, "retired")
-        step.set(1, 1, f"发布 {publication.publication_id}")
-    return publication.publication_id
+    if publication is not None:
+        with Step(run_id, "publish", settings) as step, connect("owner", settings=settings) as conn:
+            if publication.kind == "nightly":
+                publications.publish(conn, publication.publication_id)
+            else:
+                publications.settle(conn, publication.publication_id, "retired")
+            step.set(1, 1, f"发布 {publication.publication_id}")
+    with connect("owner", settings=settings) as conn:
+        ended = _publication_of(conn, run_id)
+    if ended is not None and ended.is_overtaken:
+        raise Overtaken(ended.note)
+    return publication.publication_id if publication else None
 
 
 def feedback(run_id: str, settings: Settings) -> None:
@@ -226,7 +245,8 @@ def finish(run_id: str, settings: Settings) -> str:
 
     with connect("owner", settings=settings) as conn:
         row = conn.execute(
-            "select (select state from ops.publications where run_id = r.run_id), "
+            "select (select case when kind = 'nightly' and state = 'retired' and published_at is null then 'overtaken' "
+            "else state end from ops.publications where run_id = r.run_id), "
             "coalesce((select bool_and(state = 'done') from ops.steps where run_id = r.run_id and step <> %s), false), "
             "exists (select from ops.steps where run_id = r.run_id and step = 'form') "
             "from ops.runs r where run_id = %s",
@@ -236,7 +256,7 @@ def finish(run_id: str, settings: Settings) -> str:
             return "failed"
         publication, steps_done, formed = row
         ended = publication in (None, "published", "retired") and steps_done and formed
-        state = "held" if publication == "held" else "done" if ended else "failed"
+        state = "held" if publication == "held" else "done" if ended or publication == "overtaken" else "failed"
         conn.execute(
             "update ops.runs set state = %s, finished_at = clock_timestamp() where run_id = %s", (state, run_id)
         )
@@ -249,14 +269,15 @@ def known_until(as_of: str, settings: Settings) -> tuple[date, datetime]:
     """What ``restate --as-of`` means: a date, or an instant with or without zone (Asia/Shanghai by default).
 
     A date stands for what the night of that date knew: the cut of the last nightly publication formed for it or
-    before it, or, where there was none, the end of that day. An instant stands for all that was known at it, under
-    the date of the last nightly publication formed by then, or, where there was none, its own.
+    before it, or, where there was none, the end of that day (of today: what is known by now). An instant stands for
+    all that was known at it, under the date of the last nightly publication formed by then, or, where there was none,
+    its own.
 
     Returns:
         The publication's ``as_of_date`` and ``known_until``.
 
     Raises:
-        ValueError: it is neither a date nor an instant.
+        ValueError: it is neither a date nor an instant, or it lies ahead of now, by the database's clock.
     """
     try:
         day, moment = date.fromisoformat(as_of), None
@@ -275,13 +296,18 @@ def known_until(as_of: str, settings: Settings) -> tuple[date, datetime]:
         else "known_until <= %s order by known_until desc"
     )
     with connect("owner", settings=settings) as conn:
+        now: datetime = conn.execute("select clock_timestamp()").fetchone()[0]  # type: ignore[index]
+        if (moment or datetime.combine(day, time(), ZONE)) > now:
+            raise ValueError(
+                f"{as_of} lies ahead of now ({now.astimezone(ZONE):%Y-%m-%dT%H:%M%z}): what will be known then is not known"
+            )
         row = conn.execute(
             "select as_of_date, known_until from ops.publications where kind = 'nightly' and published_at is not null "
             f"and {last} limit 1",
             (moment or day,),
         ).fetchone()
     if moment is None:
-        return day, row[1] if row else datetime.combine(day + timedelta(days=1), time(), ZONE)
+        return day, row[1] if row else min(now, datetime.combine(day + timedelta(days=1), time(), ZONE))
     return row[0] if row else day, moment
 
 
