@@ -16,6 +16,7 @@ STATES = {
     "done": "完成",
     "held": "被校验拦下，未发布",
     "failed": "出错中断",
+    "interrupted": "被中断",
     "running": "运行中",
 }
 SHOWN_FILES = 15

@@ -13,7 +13,7 @@ import pytest
 from simulator import night as later
 from tests.e2e.conftest import FirstNight
 from tests.e2e.nights import bi, current, rows_of, steps_night, steps_restate
-from warehouse import publications, reference
+from warehouse import publications, reference, report
 from warehouse.connect import connect
 from warehouse.nightly import ZONE
 from warehouse.settings import Settings
@@ -82,6 +82,19 @@ def test_the_past_stays_as_it_was_published(
             assert conn.execute(seen).fetchall() == [(expected,)]  # type: ignore[arg-type]
 
 
+def reported(settings: Settings, publication_id: int) -> list[dict[str, Any]]:
+    """The targets that the report of the run that formed this publication shows, whatever is current by now."""
+    with connect("owner", settings=settings) as conn:
+        row = conn.execute(
+            "select run_id from ops.publications where publication_id = %s", (publication_id,)
+        ).fetchone()
+        assert row
+        found = report.collect(conn, row[0])
+    assert found["targets_of"]["publication_id"] == publication_id
+    targets: list[dict[str, Any]] = found["targets"]
+    return targets
+
+
 @pytest.mark.ci_only
 def test_a_setting_that_is_set_back_gives_the_first_nights_figures(
     make_province: Callable[..., tuple[Path, dict[str, Any]]], settings: Settings, monkeypatch: pytest.MonkeyPatch
@@ -114,5 +127,8 @@ def test_a_setting_that_is_set_back_gives_the_first_nights_figures(
             ).fetchall()
         )
     assert read == (0,), "files were read again in vain"
+    told = {number: reported(settings, number) for number in cuts}
     for number, cut in cuts.items():
-        assert rows_of(settings, steps_restate(settings, cut.isoformat())) == rows_of(settings, number)
+        restated = steps_restate(settings, cut.isoformat())
+        assert rows_of(settings, restated) == rows_of(settings, number)
+        assert reported(settings, restated) == told[number] != []

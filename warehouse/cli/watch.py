@@ -28,7 +28,7 @@ from warehouse.settings import Settings
 
 POLL_SECONDS = 0.4
 PLAIN_SECONDS = 5.0
-ENDED = ("done", "held", "failed")
+ENDED = ("done", "held", "failed", "interrupted")
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,9 @@ def run_dag(dag_id: str, run_id: str, parameters: dict[str, str], settings: Sett
     Raises:
         RunFault: the run never began, or ended without a word.
     """
-    from warehouse import airflow_setup, services
+    from warehouse import airflow_setup, interrupted, services
 
+    interrupted.close(settings)
     settings.logs.mkdir(parents=True, exist_ok=True)
     log_path = settings.logs / f"{run_id}.log"
     environment = {**os.environ, **airflow_setup.airflow_environment(settings)}
@@ -82,6 +83,7 @@ def run_dag(dag_id: str, run_id: str, parameters: dict[str, str], settings: Sett
             cwd=settings.project_root,
         )
         with _stopping(child), connect("owner", settings=settings, autocommit=True) as conn, _display(out) as display:
+            interrupted.hold(conn, run_id)
             while True:
                 alive = child.poll() is None
                 display.update(_steps(conn, run_id))

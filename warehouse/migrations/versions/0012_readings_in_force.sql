@@ -60,3 +60,8 @@ alter table ops.alias_sightings alter column reading_id set not null;
 alter table ops.alias_sightings add primary key (proposal_id, reading_id);
 alter table ops.alias_sightings drop column submission_id;
 comment on table ops.alias_sightings is '每项提议出现在哪些读取中，各涉及多少行';
+
+-- A run whose process was killed is told from one that goes on.
+alter table ops.runs drop constraint runs_state_check;
+alter table ops.runs add check (state in ('running', 'done', 'held', 'failed', 'interrupted'));
+comment on column ops.runs.state is 'running 运行中；done 完成；held 被拦下；failed 出错；interrupted 被中断，进程已不在';
