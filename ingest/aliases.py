@@ -41,16 +41,15 @@ with seen as (
     on conflict (region_level, within_code, variant, region_code) do update set last_reading_id = excluded.last_reading_id
     returning p.proposal_id, p.region_level, p.within_code, p.variant, p.region_code
 )
-insert into ops.alias_sightings as a (proposal_id, submission_id, n_rows)
-select proposal_id, %(submission)s::bigint, n_rows from kept join seen using (region_level, within_code, variant, region_code)
-on conflict (proposal_id, submission_id) do update set n_rows = excluded.n_rows
+insert into ops.alias_sightings (proposal_id, reading_id, n_rows)
+select proposal_id, %(reading)s::bigint, n_rows from kept join seen using (region_level, within_code, variant, region_code)
 """
 _LIST = """
 select p.proposal_id, p.region_level, p.county_code, p.within_code, p.variant, p.region_code, p.region_name, p.score, p.state,
-       p.decided_by, p.decided_at, coalesce(sum(a.n_rows), 0)::integer as n_rows, count(a.submission_id)::integer as n_submissions,
+       p.decided_by, p.decided_at, coalesce(sum(a.n_rows), 0)::integer as n_rows, count(a.reading_id)::integer as n_submissions,
        p.first_reading_id, p.last_reading_id, f.known_at as first_seen_at, l.known_at as last_seen_at
 from ops.alias_proposals p
-left join ops.alias_sightings a using (proposal_id)
+left join (ops.alias_sightings a join ops.readings_now n using (reading_id)) using (proposal_id)
 join ops.readings f on f.reading_id = p.first_reading_id
 join ops.readings l on l.reading_id = p.last_reading_id
 where (%(county)s::text is null or p.county_code = %(county)s) and (%(state)s::text is null or p.state = %(state)s)
@@ -63,7 +62,7 @@ order by (p.state = 'proposed') desc, n_rows desc, p.proposal_id
 class AliasProposal:
     """One proposal: the name as written, what it may mean, how often it was met, and what was decided of it.
 
-    `n_rows` are the rows that it would mend, by the newest reading of each of `n_submissions` submissions.
+    `n_rows` are the rows that it would mend, by the reading in force of each of `n_submissions` submissions.
     """
 
     proposal_id: int
@@ -85,7 +84,7 @@ class AliasProposal:
     last_seen_at: datetime
 
 
-def record(conn: Connection, submission_id: int, reading_id: int, county: str, proposals: list[dict[str, Any]]) -> None:
+def record(conn: Connection, reading_id: int, county: str, proposals: list[dict[str, Any]]) -> None:
     """Keep the proposals of one reading (`proposals.as_rows`), in the caller's transaction. One statement; the order of
     rows is fixed, so that landings at the same time do not wait for each other in a circle."""
     if not proposals:
@@ -94,7 +93,7 @@ def record(conn: Connection, submission_id: int, reading_id: int, county: str, p
              "names": "region_name", "scores": "score", "rows": "n_rows"}  # fmt: skip
     lists = {name: [row[key] for row in proposals] for name, key in names.items()}
     lists["variants"] = [text.replace("\0", "") for text in lists["variants"]]
-    conn.execute(_RECORD, {**lists, "county": county, "submission": submission_id, "reading": reading_id})
+    conn.execute(_RECORD, {**lists, "county": county, "reading": reading_id})
 
 
 def listing(conn: Connection, county: str | None = None, state: str | None = "proposed") -> list[AliasProposal]:

@@ -104,8 +104,7 @@ def _works(
         "select s.submission_id, s.path, s.sha256, s.size_bytes, s.folder_county_code, d.decision_id, "
         "r.digest, r.form, r.county_code, r.decision_id "
         f"from ops.submissions s left join ({DECIDED}) d using (submission_id) "
-        "left join lateral (select * from ops.readings r "
-        "where r.submission_id = s.submission_id order by r.reading_id desc limit 1) r on true "
+        "left join ops.readings_now n using (submission_id) left join ops.readings r using (reading_id) "
         "where s.submission_id = any(%s) order by s.submission_id",
         (submission_ids,),
     ).fetchall()

@@ -44,7 +44,7 @@ def discover(conn: Connection, landing: Path, run_id: str, settings: Settings, c
 
     Returns:
         Numbers of the submissions to read, in order: those never read, and those that speak for their scope (or were
-        refused) under a digest that has changed since.
+        refused) under a digest that has changed since and that none of their readings has.
 
     Raises:
         LongcangError: the landing folder is missing. (An empty one would mean that every county took its files back.)
@@ -81,7 +81,7 @@ def discover(conn: Connection, landing: Path, run_id: str, settings: Settings, c
     conn.execute(
         "update ops.landing_files set gone_at = clock_timestamp() where landing = %s and path = any(%s)", (root, gone)
     )
-    return to_read(conn, context)
+    return to_read(conn, context, run_id)
 
 
 def _walk(landing: Path) -> Iterator[tuple[str, archive.Look]]:

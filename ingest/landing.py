@@ -44,12 +44,13 @@ def land(
         scope = None if result.scope_code is None else f"{result.form}.{result.county_code}"
         locks.take_landing(conn, submission_id, scope, f"land {run_id}")
         existing = conn.execute(
-            "select outcome from ops.readings where submission_id = %s and digest = %s "
+            "select reading_id, outcome from ops.readings where submission_id = %s and digest = %s "
             "and decision_id is not distinct from %s",
             (submission_id, digest, decision_id),
         ).fetchone()
         if existing:
-            return str(existing[0])
+            _into_force(conn, submission_id, existing[0], run_id)
+            return str(existing[1])
         corrects = _corrected(conn, submission_id, result)
         outcome = "unchanged" if _is_current(conn, submission_id, sha256, digest, result) else result.outcome
         reading_id = _reading(conn, submission_id, digest, outcome, result, run_id, seconds, corrects, decision_id)
@@ -59,10 +60,19 @@ def land(
             conn.execute("insert into ops.reading_parts values (%s, %s, %s)", (reading_id, part, count))
         _issues(conn, reading_id, result)
         if result.county_code is not None:
-            aliases.record(conn, submission_id, reading_id, result.county_code, result.proposals)
+            aliases.record(conn, reading_id, result.county_code, result.proposals)
         if result.rows is not None and result.form is not None and result.rows.num_rows:
             _rows(conn, reading_id, result.form, result.rows)
     return outcome
+
+
+def _into_force(conn: Connection, submission_id: int, reading_id: int, run_id: str) -> None:
+    """An earlier reading speaks again, where it does not speak already."""
+    conn.execute(
+        "insert into ops.readings_in_force (submission_id, reading_id, is_return, run_id) "
+        "select submission_id, %s, true, %s from ops.readings_now where submission_id = %s and reading_id <> %s",
+        (reading_id, run_id, submission_id, reading_id),
+    )
 
 
 def _is_current(conn: Connection, submission_id: int, sha256: str, digest: str, result: ReadResult) -> bool:
@@ -73,8 +83,8 @@ def _is_current(conn: Connection, submission_id: int, sha256: str, digest: str, 
         """
         select s.sha256, r.digest, r.scope_code
         from ops.submissions s
-        join lateral (select * from ops.readings r where r.submission_id = s.submission_id
-                      order by reading_id desc limit 1) r on true
+        join ops.readings_now n using (submission_id)
+        join ops.readings r using (reading_id)
         where s.submission_id < %(submission)s and r.outcome in ('loaded', 'partly')
           and r.form = %(form)s and r.county_code = %(county)s and r.period = %(period)s
           and (r.scope_code = %(scope)s or r.scope_code = %(county)s or %(scope)s = %(county)s)
@@ -100,8 +110,8 @@ def _corrected(conn: Connection, submission_id: int, result: ReadResult) -> int 
         """
         select coalesce(r.county_code, s.folder_county_code), r.form, r.period
         from ops.submissions s
-        left join lateral (select * from ops.readings r where r.submission_id = s.submission_id
-                           order by reading_id desc limit 1) r on true
+        left join ops.readings_now n using (submission_id)
+        left join ops.readings r using (reading_id)
         where s.submission_id = %s and s.submission_id < %s
         """,
         (result.corrects, submission_id),

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Asset, TriggerRule, get_current_context, task
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 if TYPE_CHECKING:
     from warehouse.settings import Settings
@@ -83,7 +83,10 @@ def form_past() -> int | None:
 
     run_id, settings = run_id_and_settings()
     setup.ensure_database(settings)
-    day, instant = nightly.known_until(get_current_context()["params"]["as_of"], settings)
+    try:
+        day, instant = nightly.known_until(get_current_context()["params"]["as_of"], settings)
+    except ValueError as error:
+        raise AirflowFailException(str(error)) from None
     nightly.begin(run_id, "restate", day, settings)
     return nightly.form(run_id, settings, known_until=instant)
 
@@ -131,6 +134,8 @@ def publish() -> int | None:
         return nightly.publish(run_id, settings)
     except nightly.PersonHeld as held:
         raise AirflowFailException(str(held)) from None
+    except nightly.Overtaken as overtaken:  # no pointer moves, so nothing that follows a publication is to run
+        raise AirflowSkipException(str(overtaken)) from None
 
 
 @task(trigger_rule=TriggerRule.ALL_DONE, execution_timeout=timedelta(hours=1), **RETRY)

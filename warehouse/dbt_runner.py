@@ -35,6 +35,7 @@ PARSED = "partial_parse.msgpack"
 # What a database adds to an error may quote a row; the models' names and the first lines of an error do not.
 QUOTES_DATA = re.compile(r"^\s*(DETAIL|CONTEXT|HINT|LINE \d+)\b")
 LONGEST_MESSAGE = 600
+REFUSED = "Compilation Error"
 # Views upon views hide from the planner how many rows they give; a nested loop over one of them has taken ten minutes
 # where a hash join takes seconds. A build reads whole sets, so it never needs one where another join can do.
 PLANNER = "-c enable_nestloop=off -c jit=off"
@@ -112,7 +113,7 @@ def build(layer: str, publication_id: int, run_id: str, settings: Settings, prog
             raise DbtFailed(faults.sentence(cause, settings, folder / "dbt.log"), failing)
         what = f"failed at {_named(failing)}" if failing else f"ended with status {code}: {last_words or 'no message'}"
         where = f"(layer {layer}, publication {publication_id}); see {folder}/dbt.log"
-        raise DbtFailed(". ".join([f"dbt {what} {where}", *held_up(results)]), failing)
+        raise DbtFailed(". ".join([f"dbt {what} {where}", *_refused(results), *held_up(results)]), failing)
     _keep_parsed(folder / PARSED, cached)
 
 
@@ -214,6 +215,12 @@ def held_up(results: Sequence[NodeResult]) -> list[str]:
     """What nodes say of sessions that were in their way (see `lock_relation`), each sentence once."""
     sentences = {r.message[r.message.index(HELD_UP) :] for r in results if r.message and HELD_UP in r.message}
     return sorted(sentences)[:MOST_NAMED]
+
+
+def _refused(results: Sequence[NodeResult]) -> list[str]:
+    """The first sentence of our own macros that refuse a change (`refuse_incompatible`): it names definitions, no row."""
+    sentences = (r.message for r in results if r.has_failed and r.message and r.message.startswith(REFUSED))
+    return [s.removeprefix(REFUSED).partition("> in macro")[0].strip(" |") for s in sentences][:1]
 
 
 def _named(failing: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """What goes back to the counties: of each submission that has something to correct, all that its workbook says.
 
-Three kinds of findings come together: the issues of its newest reading, what contradicts another form (in the published
+Three kinds of findings come together: the issues of its reading in force, what contradicts another form (in the published
 `mart_cross_checks`, on either side), and what the gate holds it back for.
 """
 
@@ -28,11 +28,11 @@ Connection = psycopg.Connection[Any]
 ZONE = ZoneInfo("Asia/Shanghai")
 OUTCOMES = {"loaded": "accepted", "partly": "partly", "refused": "refused"}
 
-# The newest reading of each submission that still lies in a landing folder and that no later one has taken the place of;
+# The reading in force of each submission that still lies in a landing folder and that no later one has taken the place of;
 # or of the one that is asked for, whatever became of it.
 _OPEN = """
     with latest as (
-        select distinct on (submission_id) * from ops.readings order by submission_id, reading_id desc
+        select r.* from ops.readings_now n join ops.readings r using (reading_id)
     ),
     accepted as (
         select * from latest where outcome in ('loaded', 'partly')
@@ -64,7 +64,7 @@ _OPEN = """
 
 @dataclass(frozen=True)
 class Submission:
-    """A submission and its newest reading."""
+    """A submission and its reading in force."""
 
     submission_id: int
     path: str
@@ -149,8 +149,9 @@ def _issues(conn: Connection, readings: Sequence[int]) -> dict[int, list[Issue]]
 def _holds(conn: Connection, readings: Sequence[int], gate_digest: str) -> dict[int, list[Finding]]:
     found: dict[int, list[Finding]] = defaultdict(list)
     rows = conn.execute(
-        "select reading_id, rule_id, sentence from ops.gate_holds where reading_id = any(%s) and gate_digest = %s "
-        "order by rule_id",
+        "select reading_id, rule_id, sentence from ops.gate_holds h where reading_id = any(%s) and gate_digest = %s "
+        "and not exists (select from ops.publications p where p.publication_id = h.publication_id "
+        "and p.kind = 'restatement') order by rule_id",
         (list(readings), gate_digest),
     )
     for reading, rule, sentence in rows:

@@ -4,8 +4,8 @@ A lock is a row (`ops.locks`, or the row of the thing itself) or a table of `ops
 only the owner can take it, where an advisory lock can be taken by every login that may connect. Whoever waits keeps
 his place in the server's queue, names the one he waits for after a second, and gives up at the lock's limit.
 
-Order, where several are taken in one transaction: build, landing, submission, scope, reference; pointer alone. dbt's
-materializations lock the rows of `ops.view_definitions` (see `dbt_project/macros/materializations/definitions.sql`).
+Order, where several are taken in one transaction: discover or build, landing, submission, scope, reference; pointer alone.
+dbt's materializations lock the rows of `ops.view_definitions` (see `dbt_project/macros/materializations/definitions.sql`).
 """
 
 from __future__ import annotations
@@ -114,6 +114,12 @@ def take_landing(conn: Connection, submission_id: int, scope: str | None, purpos
         if scope is not None:
             # A fixed number of rows: two scopes that share one wait for each other, which costs milliseconds.
             _take_row(conn, f"scope {zlib.crc32(scope.encode()) % SCOPE_BUCKETS}")
+
+
+def share_landing(conn: Connection, purpose: str) -> None:
+    """Let no publication be formed for the rest of the transaction, as each landing does; landings go on beside it."""
+    with bounded(conn, LANDING, purpose):
+        conn.execute("lock table ops.readings in row exclusive mode")
 
 
 def stop_landing(conn: Connection, purpose: str) -> None:

@@ -42,6 +42,10 @@ class PersonHeld(Exception):
     """A person moved the pointer while the night ran: it stays there, and the night's publication is held."""
 
 
+class Overtaken(Exception):
+    """A later night has been published: the run's candidate is retired, and there is nothing left to do."""
+
+
 def begin(run_id: str, kind: str, as_of_date: date, settings: Settings) -> None:
     """Record the run. A run that is begun again keeps its date, and forgets the steps that it had not ended.
 
@@ -123,6 +127,7 @@ def form(run_id: str, settings: Settings, *, known_until: datetime | None = None
             kind=kind,
             as_of_date=as_of_date(run_id, settings),
             gate_digest=gate.digest(),
+            choices=settings.income_basis,
             known_until=known_until,
             force=kind == "restatement",
         )
@@ -131,9 +136,15 @@ def form(run_id: str, settings: Settings, *, known_until: datetime | None = None
 
 
 def candidate(run_id: str, settings: Settings) -> publications.Publication | None:
-    """The run's publication where it still awaits build, gate or pointer; None where there is nothing to do."""
+    """The run's publication where it still awaits build, gate or pointer; None where there is nothing to do.
+
+    One that a later night has overtaken is retired here: neither would its figures be shown, nor may it hold a reading.
+    """
     found = _publication(run_id, settings)
-    return found if found and found.state == "candidate" else None
+    if found is None or found.state != "candidate":
+        return None
+    with connect("owner", settings=settings) as conn:
+        return None if publications.retire_if_overtaken(conn, found.publication_id) else found
 
 
 def _publication(run_id: str, settings: Settings) -> publications.Publication | None:
@@ -218,24 +229,34 @@ def publish(run_id: str, settings: Settings) -> int | None:
 
     Raises:
         PersonHeld: a person has moved the pointer since the run began. Once held so, it is held each time.
+        Overtaken: a later night has been published; the run ends as done all the same.
     """
     publication = _publication(run_id, settings)
-    if publication is None or publication.state not in ("candidate", "held_by_person"):
+    if publication is None:
         return None
-    number = publication.publication_id
-    with Step(run_id, "publish", settings) as step, connect("owner", settings=settings) as conn:
-        if publication.kind == "nightly":
-            publication = publications.publish(conn, number)
-        else:
-            publications.settle(conn, number, "retired")
-        is_held = publication.state == "held_by_person"
-        step.set(1, 1, f"发布 {number} 未移动指针：运行期间有人指定了现行发布" if is_held else f"发布 {number}")
-    if is_held:
+    number, is_open = publication.publication_id, publication.state in ("candidate", "held_by_person")
+    if is_open:
+        with Step(run_id, "publish", settings) as step, connect("owner", settings=settings) as conn:
+            if publication.kind == "nightly":
+                publication = publications.publish(conn, number)
+            else:
+                publications.settle(conn, number, "retired")
+            step.set(1, 1, _said_of(publication))
+    if publication.is_overtaken:
+        raise Overtaken(publication.note)
+    if publication.state == "held_by_person":
         raise PersonHeld(
             f"publication {number} is held: somebody moved the pointer while the night ran; `longcang publications` lists "
             f"them, and `longcang publish {number}` publishes it"
         )
-    return number
+    return number if is_open else None
+
+
+def _said_of(publication: publications.Publication) -> str:
+    if publication.is_overtaken:
+        return publication.note or ""
+    is_held = publication.state == "held_by_person"
+    return f"发布 {publication.publication_id}" + (" 未移动指针：运行期间有人指定了现行发布" if is_held else "")
 
 
 def feedback(run_id: str, settings: Settings) -> None:
@@ -263,7 +284,8 @@ def finish(run_id: str, settings: Settings) -> str:
 
     with connect("owner", settings=settings) as conn:
         row = conn.execute(
-            "select (select state from ops.publications where run_id = r.run_id), "
+            "select (select case when kind = 'nightly' and state = 'retired' and published_at is null then 'overtaken' "
+            "else state end from ops.publications where run_id = r.run_id), "
             "coalesce((select bool_and(state = 'done') from ops.steps where run_id = r.run_id and step <> %s), false), "
             "exists (select from ops.steps where run_id = r.run_id and step = 'form') "
             "from ops.runs r where run_id = %s",
@@ -274,7 +296,7 @@ def finish(run_id: str, settings: Settings) -> str:
         publication, steps_done, formed = row
         ended = publication in (None, "published", "retired") and steps_done and formed
         is_held = publication in ("held", "held_by_person")
-        state = publication if is_held else "done" if ended else "failed"
+        state = publication if is_held else "done" if ended or publication == "overtaken" else "failed"
         conn.execute(
             "update ops.runs set state = %s, finished_at = clock_timestamp() where run_id = %s", (state, run_id)
         )
@@ -287,14 +309,15 @@ def known_until(as_of: str, settings: Settings) -> tuple[date, datetime]:
     """What ``restate --as-of`` means: a date, or an instant with or without zone (Asia/Shanghai by default).
 
     A date stands for what the night of that date knew: the cut of the last nightly publication formed for it or
-    before it, or, where there was none, the end of that day. An instant stands for all that was known at it, under
-    the date of the last nightly publication formed by then, or, where there was none, its own.
+    before it, or, where there was none, the end of that day (of today: what is known by now). An instant stands for
+    all that was known at it, under the date of the last nightly publication formed by then, or, where there was none,
+    its own.
 
     Returns:
         The publication's ``as_of_date`` and ``known_until``.
 
     Raises:
-        ValueError: it is neither a date nor an instant.
+        ValueError: it is neither a date nor an instant, or it lies ahead of now, by the database's clock.
     """
     try:
         day, moment = date.fromisoformat(as_of), None
@@ -313,13 +336,18 @@ def known_until(as_of: str, settings: Settings) -> tuple[date, datetime]:
         else "known_until <= %s order by known_until desc"
     )
     with connect("owner", settings=settings) as conn:
+        now: datetime = conn.execute("select clock_timestamp()").fetchone()[0]  # type: ignore[index]
+        if (moment or datetime.combine(day, time(), ZONE)) > now:
+            raise ValueError(
+                f"{as_of} lies ahead of now ({now.astimezone(ZONE):%Y-%m-%dT%H:%M%z}): what will be known then is not known"
+            )
         row = conn.execute(
             "select as_of_date, known_until from ops.publications where kind = 'nightly' and published_at is not null "
             f"and {last} limit 1",
             (moment or day,),
         ).fetchone()
     if moment is None:
-        return day, row[1] if row else datetime.combine(day + timedelta(days=1), time(), ZONE)
+        return day, row[1] if row else min(now, datetime.combine(day + timedelta(days=1), time(), ZONE))
     return row[0] if row else day, moment
 
 

@@ -18,7 +18,7 @@ import psycopg
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from warehouse import locks, reference
+from warehouse import locks, parts, reference
 from warehouse.errors import LongcangError
 
 Connection = psycopg.Connection[Any]
@@ -51,6 +51,11 @@ class Publication:
     purged_at: datetime | None
     is_current: bool
 
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether it is a night's that was retired because a later one had been published."""
+        return (self.kind, self.state, self.published_at) == ("nightly", "retired", None)
+
 
 SELECT = """
     select p.publication_id, p.run_id, p.kind, p.state, p.as_of_date, p.known_until, p.reference_version,
@@ -59,39 +64,11 @@ SELECT = """
     from ops.publications p cross join ops.pointer c
 """
 
-# The readings that speak for each part of each (form, county, period), as known at an instant: of each submission its
-# newest reading that the gate does not hold, of each part the newest submission.
-PARTS = """
-    create temp table fresh_parts on commit drop as
-    with readings as (
-        select distinct on (r.submission_id) r.*
-        from ops.readings r
-        where r.known_at <= %(known_until)s and r.outcome <> 'unchanged'
-          and not exists (
-              select from ops.gate_holds h
-              where h.reading_id = r.reading_id and h.gate_digest = %(gate_digest)s
-                and (h.publication_id = %(publication_id)s
-                     or (h.held_at <= %(known_until)s and exists (select from ops.publications p
-                         where p.publication_id = h.publication_id and p.kind = 'nightly'))))
-        order by r.submission_id, r.reading_id desc
-    ),
-    ranked as (
-        select r.form, r.county_code, r.period, r.period_end, rp.part_code, r.reading_id, r.submission_id,
-               row_number() over (partition by r.form, r.county_code, r.period, rp.part_code
-                                  order by r.submission_id desc) as newest
-        from readings r join ops.reading_parts rp using (reading_id)
-        where r.outcome in ('loaded', 'partly')
-    )
-    select form, county_code, period, period_end, part_code, reading_id,
-           row_number() over (partition by form, county_code, part_code
-                              order by period_end desc, submission_id desc) = 1 as is_latest_period
-    from ranked where newest = 1
-"""
 
-
-def code_digest() -> str:
-    """A digest of what turns readings into figures: models, macros, expectations, contracts."""
-    total = hashlib.sha256()
+def code_digest(choices: str = "") -> str:
+    """A digest of what turns readings into figures: models, macros, expectations, contracts, and the settings that the
+    models follow (`choices`)."""
+    total = hashlib.sha256(choices.encode())
     for place in CODE:
         path = ROOT / place
         files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
@@ -133,6 +110,7 @@ def form(
     kind: str,
     as_of_date: date,
     gate_digest: str,
+    choices: str = "",
     known_until: datetime | None = None,
     force: bool = False,
 ) -> int | None:
@@ -153,20 +131,16 @@ def form(
         ).fetchone()
         if existing and existing[1] != "candidate":
             return int(existing[0])
+        digest = code_digest(choices)
+        note = None
         if existing:
             known_until, version = existing[2], existing[3]
         else:
             version = _reference_version(conn, known_until)
             known_until = known_until or conn.execute("select clock_timestamp()").fetchone()[0]  # type: ignore[index]
-        conn.execute(
-            PARTS,
-            {
-                "known_until": known_until,
-                "gate_digest": gate_digest,
-                "publication_id": existing[0] if existing else None,
-            },
-        )
-        digest = code_digest()
+        if kind == "restatement":
+            gate_digest, note = _as_of_then(conn, known_until, gate_digest, digest)
+        parts.choose(conn, known_until, gate_digest, int(existing[0]) if existing else None)
         if not existing and not force and _equals_published(conn, as_of_date, version, digest):
             return None
         if existing:
@@ -179,8 +153,8 @@ def form(
         else:
             publication_id = conn.execute(
                 "insert into ops.publications (run_id, kind, as_of_date, known_until, reference_version, code_digest, "
-                "note) values (%s, %s, %s, %s, %s, %s, %s) returning publication_id",
-                (run_id, kind, as_of_date, known_until, version, digest, _code_note(conn, kind, as_of_date, digest)),
+                "gate_digest, note) values (%s, %s, %s, %s, %s, %s, %s, %s) returning publication_id",
+                (run_id, kind, as_of_date, known_until, version, digest, gate_digest, note),
             ).fetchone()[0]  # type: ignore[index]
         conn.execute(
             "insert into ops.publication_parts (publication_id, form, county_code, period, period_end, part_code, "
@@ -201,40 +175,25 @@ def _reference_version(conn: Connection, known_until: datetime | None) -> int:
 
 def _equals_published(conn: Connection, as_of_date: date, version: int, digest: str) -> bool:
     published = current(conn)
-    if published is None or (published.as_of_date, published.reference_version, published.code_digest) != (
-        as_of_date,
-        version,
-        digest,
-    ):
-        return False
-    row = conn.execute(
-        """
-        select not exists (
-            (select form, county_code, period, part_code, reading_id from fresh_parts
-             except select form, county_code, period, part_code, reading_id from ops.publication_parts
-                    where publication_id = %(id)s)
-            union all
-            (select form, county_code, period, part_code, reading_id from ops.publication_parts
-             where publication_id = %(id)s
-             except select form, county_code, period, part_code, reading_id from fresh_parts))
-        and not exists (select from ops.readings where known_at > %(known)s and outcome <> 'unchanged')
-        """,
-        {"id": published.publication_id, "known": published.known_until},
-    ).fetchone()
-    return bool(row and row[0])
+    return (
+        published is not None
+        and (published.as_of_date, published.reference_version, published.code_digest) == (as_of_date, version, digest)
+        and parts.are_those_of(conn, published.publication_id, published.known_until)
+    )
 
 
-def _code_note(conn: Connection, kind: str, as_of_date: date, digest: str) -> str | None:
-    if kind != "restatement":
-        return None
+def _as_of_then(conn: Connection, known_until: datetime, gate_digest: str, digest: str) -> tuple[str, str | None]:
+    """The gate of the last night that was published from what was known by an instant, whose holds a restatement takes
+    over, and a note where the code has changed since that night. Without such a night: today's gate, no note."""
     row = conn.execute(
-        "select code_digest from ops.publications where kind = 'nightly' and published_at is not null "
-        "and as_of_date <= %s order by publication_id desc limit 1",
-        (as_of_date,),
+        "select gate_digest, code_digest from ops.publications where kind = 'nightly' and published_at is not null "
+        "and known_until <= %s order by known_until desc limit 1",
+        (known_until,),
     ).fetchone()
-    if row is None or row[0] == digest:
-        return None
-    return "口径已变：模型、表单约定或校验规则与当时不同，数字可能与当时发布的不一致"
+    if row is None:
+        return gate_digest, None
+    changed = "口径已变：模型、表单约定或校验规则与当时不同，数字可能与当时发布的不一致"
+    return row[0] or gate_digest, None if row[1] == digest else changed
 
 
 def hold_readings(
@@ -261,9 +220,9 @@ def hold_readings(
                 (gate_digest, rule_id, sentence, publication_id, county_code, form_name),
             )
         row = conn.execute(
-            "select count(distinct reading_id) from ops.publication_parts join ops.gate_holds using (reading_id) "
-            "where publication_parts.publication_id = %s and gate_digest = %s",
-            (publication_id, gate_digest),
+            "select count(distinct reading_id) from ops.publication_parts "
+            "join ops.gate_holds using (publication_id, reading_id) where publication_id = %s",
+            (publication_id,),
         ).fetchone()
     return int(row[0]) if row else 0
 
@@ -271,25 +230,48 @@ def hold_readings(
 def publish(conn: Connection, publication_id: int) -> Publication:
     """Move the pointer to a candidate that the gate passed, unless a person has moved it since the candidate's run began.
 
-    Publishing what is published already does nothing; what a person's move held stays so.
+    Publishing what is published already does nothing; what a person's move held stays so; and what a later night has
+    overtaken is retired instead.
 
     Returns:
-        The publication as it is now: ``published``, or ``held_by_person``.
+        The publication as it is now: ``published``, ``held_by_person``, or ``retired`` (overtaken).
 
     Raises:
         PublicationError: it is held by the gate, retired or gone.
     """
     with conn.transaction():
         locks.take_pointer(conn, publication_id, f"publish {publication_id}")
-        publication = get(conn, publication_id)
-        if publication.is_current or publication.state == "held_by_person":
-            return publication
-        _refuse(publication, "candidate")
-        if reason := _moved_by_person(conn, publication_id):
-            settle(conn, publication_id, "held_by_person", Jsonb({"reasons": [reason]}))
-        else:
-            _move(conn, publication_id, "nightly")
+        if not retire_if_overtaken(conn, publication_id):
+            publication = get(conn, publication_id)
+            if publication.is_current or publication.state == "held_by_person":
+                return publication
+            _refuse(publication, "candidate")
+            if reason := _moved_by_person(conn, publication_id):
+                settle(conn, publication_id, "held_by_person", Jsonb({"reasons": [reason]}))
+            else:
+                _move(conn, publication_id, "nightly")
         return get(conn, publication_id)
+
+
+def retire_if_overtaken(conn: Connection, publication_id: int) -> bool:
+    """Retire the candidate of a night where a later one has been published: figures go backwards by a person's rollback
+    only, never by a task of an old run that runs again. The note says so.
+
+    Returns:
+        Whether it was a candidate and is retired now.
+    """
+    return bool(
+        conn.execute(
+            """
+            update ops.publications p set state = 'retired', retired_at = clock_timestamp(),
+                note = concat_ws('；', p.note, format('较新的发布 %%s 已经发布过，发布 %%s 不再发布', n.newest, p.publication_id))
+            from (select max(publication_id) as newest from ops.publications
+                  where kind = 'nightly' and published_at is not null) n
+            where p.publication_id = %s and p.kind = 'nightly' and p.state = 'candidate' and p.publication_id < n.newest
+            """,
+            (publication_id,),
+        ).rowcount
+    )
 
 
 def publish_held(conn: Connection, publication_id: int) -> None:
@@ -320,6 +302,8 @@ def _move_by_person(conn: Connection, publication_id: int, command: str, from_st
 
 
 def _refuse(publication: Publication, from_state: str) -> None:
+    if publication.is_overtaken:
+        raise PublicationError(f"publication {publication.publication_id} was never published: {publication.note}")
     if publication.purged_at is not None:
         raise PublicationError(
             f"publication {publication.publication_id} is past the retention; form it anew with "

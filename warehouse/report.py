@@ -17,6 +17,7 @@ STATES = {
     "held": "被校验拦下，未发布",
     "held_by_person": "运行期间有人指定了现行发布，未发布",
     "failed": "出错中断",
+    "interrupted": "被中断",
     "running": "运行中",
 }
 # What the steps of a run do; a name may go on ("ingest 17").
@@ -58,6 +59,9 @@ def collect(conn: psycopg.Connection[Any], run_id: str) -> Report:
         conn,
         "select message from ops.steps where run_id = %s and step = 'feedback' and message like '退改工作簿没有写完%%'",
         run_id,
+    )
+    report["returned"] = _one(
+        conn, "select count(*) as files from ops.readings_in_force where run_id = %s and is_return", run_id
     )
     report["files"] = _all(
         conn,
@@ -134,20 +138,34 @@ def collect(conn: psycopg.Connection[Any], run_id: str) -> Report:
         "count(*) filter (where sha256 is null) as failed from ops.feedback",
         run_id,
     )
-    report["targets"] = _targets(conn)
+    report["targets_of"] = _shown(conn, run_id)
+    report["targets"] = _targets(conn, report["targets_of"]["publication_id"]) if report["targets_of"] else []
     return report
 
 
-def _targets(conn: psycopg.Connection[Any]) -> list[dict[str, Any]]:
-    known = conn.execute("select to_regclass('marts.mart_target_progress') is not null").fetchone()
+def _shown(conn: psycopg.Connection[Any], run_id: str) -> dict[str, Any] | None:
+    """The publication whose figures the report shows: the run's own where it was formed to its end (a restatement moves
+    no pointer), else the current one."""
+    return _one(
+        conn,
+        "select publication_id, kind, as_of_date::text from ops.publications "
+        "where purged_at is null and (publication_id = (select publication_id from ops.pointer) or (run_id = %s "
+        "and (published_at is not null or (kind = 'restatement' and state = 'retired')))) "
+        "order by publication_id = (select publication_id from ops.pointer) limit 1",
+        run_id,
+    )
+
+
+def _targets(conn: psycopg.Connection[Any], publication_id: int) -> list[dict[str, Any]]:
+    known = conn.execute("select to_regclass('metrics.mart_target_progress') is not null").fetchone()
     if not known or not known[0]:
         return []
     return _all(
         conn,
         "select target_code, target_name, unit, target_value::text, actual_value::text, gap_value::text, "
-        "reached_pct::text, has_reported, status_text from marts.mart_target_progress "
-        "where region_level = 'province' and %s::text is not null order by target_code",
-        "all",
+        "reached_pct::text, has_reported, status_text from metrics.mart_target_progress "
+        "where region_level = 'province' and publication_id = %s order by target_code",
+        publication_id,
     )
 
 
@@ -171,15 +189,17 @@ def render(report: Report, console: Console) -> None:
     run = report["run"] or {}
     console.rule(f"[bold]陇仓 运行报告 · 数据日期 {run.get('as_of_date', '')}")
     console.print(f"运行 {escape(report['run_id'])}　用时 {run.get('seconds', 0)} 秒　结果：{STATES[run['state']]}")
-    if run["state"] == "failed":
+    if run["state"] in ("failed", "interrupted"):
         steps = [f"{STEPS.get(row['step'].split()[0], '')}（{row['step']}）" for row in report["unfinished"]]
         console.print(f"[red]没有做完：{escape('、'.join(steps)) or '第一步之前就停了'}[/]")
-    _render_files(report, console)
-    _render_waiting(report["waiting"], console)
-    _render_issues(report, console)
+    if run.get("kind") != "restate":
+        _render_files(report, console)
+        _render_waiting(report["waiting"], console)
+        _render_issues(report, console)
     _render_gate(report, console)
-    _render_feedback(report, console)
-    _render_targets(report["targets"], console)
+    if run.get("kind") != "restate":
+        _render_feedback(report, console)
+    _render_targets(report["targets"], report["targets_of"], console)
 
 
 def _table(title: str, columns: Sequence[tuple[str, str]]) -> Table:
@@ -190,6 +210,8 @@ def _table(title: str, columns: Sequence[tuple[str, str]]) -> Table:
 
 
 def _render_files(report: Report, console: Console) -> None:
+    if report["returned"]["files"]:
+        console.print(f"设置、约定或别名改回原样：{report['returned']['files']:,} 份报表恢复从前的读取结果，没有重读。")
     if not report["files"]:
         if report["run"]["state"] != "failed" or (report["looked"] or {}).get("found") == 0:
             console.print("本次没有新的报表。")
@@ -279,12 +301,14 @@ def _render_feedback(report: Report, console: Console) -> None:
         console.print(f"  [yellow]{feedback['failed']:,} 份没有写成，见 ops.feedback[/]")
 
 
-def _render_targets(targets: list[dict[str, Any]], console: Console) -> None:
-    if not targets:
+def _render_targets(targets: list[dict[str, Any]], of: dict[str, Any] | None, console: Console) -> None:
+    if not targets or of is None:
         return
     columns = [("代码", "left"), ("目标", "left"), ("单位", "left")]
     columns += [(name, "right") for name in ("目标值", "实际", "差距", "完成 %")] + [("说明", "left")]
-    table = _table("2020 年产业扶贫目标（全省）", columns)
+    kind = "重述" if of["kind"] == "restatement" else "发布"
+    title = f"2020 年产业扶贫目标（全省，{kind} {of['publication_id']}，数据日期 {of['as_of_date']}）"
+    table = _table(title, columns)
     for row in targets:
         values = [_plain(row[key]) for key in ("target_value", "actual_value", "gap_value", "reached_pct")]
         table.add_row(row["target_code"], row["target_name"], row["unit"], *values, row["status_text"] or "")

@@ -23,6 +23,7 @@ from typing import Any
 
 import psycopg
 
+from warehouse import interrupted
 from warehouse.airflow_setup import ADMIN_USER, airflow_environment, api_port, migrate_airflow, password_file
 from warehouse.connect import connect
 from warehouse.errors import DatabaseError, LongcangError, ServiceError
@@ -66,6 +67,8 @@ def up(settings: Settings, say: Say = print) -> None:
     with _one_at_a_time(settings):
         if migrate_airflow(settings):
             say("Airflow's metadata is set up.")
+        for run_id in interrupted.close(settings):
+            say(f"The run {run_id} was interrupted; it is closed.")
         if _part("api-server", settings).process() is None:
             _choose_api_port(settings)
         environment = {**os.environ, **airflow_environment(settings)}

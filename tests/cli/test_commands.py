@@ -85,6 +85,8 @@ def test_a_query_runs_as_the_bi_reader(settings: Settings) -> None:
     [
         (("run", "--landing", "/no/such/folder"), 2, "no such folder"),
         (("restate", "--as-of", "last week"), 2, "neither a date"),
+        (("restate", "--as-of", "2999-01-01"), 2, "lies ahead of now"),
+        (("restate", "--as-of", "2999-01-01T12:00"), 2, "lies ahead of now"),
         (("restate",), 2, "--as-of"),
         (("rollback", "99"), 3, "there is no publication 99"),
         (("simulate", "--out", "/tmp/x", "--households", "0"), 2, "--households"),

@@ -8,6 +8,7 @@ import pytest
 
 from tests.e2e.conftest import Undisturbed
 from tests.e2e.kills import POINTS, kill_all, published, run_again, start, tree, wait_for
+from warehouse.connect import connect
 from warehouse.settings import Settings
 
 
@@ -23,3 +24,13 @@ def test_running_again_gives_the_same_rows(
     kill_all(tree(run.pid))
     run_again(settings, undisturbed.landing)
     assert published(settings) == undisturbed.rows
+    with connect("owner", settings=settings) as conn:
+        assert conn.execute("select state from ops.runs where kind = 'nightly' order by started_at").fetchall() == [
+            ("interrupted",),
+            ("done",),
+        ]
+    with connect(
+        "airflow", settings=settings
+    ) as conn:  # one that stays `running` makes the scheduler's next night wait
+        states = conn.execute("select state from dag_run where dag_id = 'nightly_load' order by id").fetchall()
+    assert states == [("failed",), ("success",)]

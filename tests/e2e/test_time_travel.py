@@ -6,15 +6,17 @@ import shutil
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from simulator import night as later
 from tests.e2e.conftest import FirstNight
 from tests.e2e.nights import bi, current, rows_of, steps_night, steps_restate
-from warehouse import publications, reference
+from warehouse import publications, reference, report
 from warehouse.connect import connect
 from warehouse.nightly import ZONE
+from warehouse.settings import Settings
 
 AWARDS = "select sum(award_amount_yuan) from marts.fct_household_awards"
 
@@ -78,3 +80,55 @@ def test_the_past_stays_as_it_was_published(
     for role, expected in (("auditor", restated), ("bi", last.publication_id)):
         with connect(role, settings=settings, publication=restated) as conn:
             assert conn.execute(seen).fetchall() == [(expected,)]  # type: ignore[arg-type]
+
+
+def reported(settings: Settings, publication_id: int) -> list[dict[str, Any]]:
+    """The targets that the report of the run that formed this publication shows, whatever is current by now."""
+    with connect("owner", settings=settings) as conn:
+        row = conn.execute(
+            "select run_id from ops.publications where publication_id = %s", (publication_id,)
+        ).fetchone()
+        assert row
+        found = report.collect(conn, row[0])
+    assert found["targets_of"]["publication_id"] == publication_id
+    targets: list[dict[str, Any]] = found["targets"]
+    return targets
+
+
+@pytest.mark.ci_only
+def test_a_setting_that_is_set_back_gives_the_first_nights_figures(
+    make_province: Callable[..., tuple[Path, dict[str, Any]]], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files with a mistake are refused whole for one night; after it each counts again as it was read in the first."""
+    landing, _ = make_province(households=120, counties=["通渭县", "卓尼县"], seed=5, defects=0.03)
+    assert steps_night(settings, landing) == "done"
+    first = current(settings).publication_id
+    monkeypatch.setenv("LONGCANG_REFUSED_SHARE_LIMIT", "0.001")
+    strict = settings.with_changes(refused_share_limit=0.001)
+    strict_state = steps_night(strict, landing)
+    refused = "select count(*) from ops.readings where outcome = 'refused' and run_id = (select run_id from ops.runs " \
+        "order by started_at desc limit 1)"  # fmt: skip
+    with connect("owner", settings=settings) as conn:
+        assert conn.execute(refused).fetchone() != (0,)  # type: ignore[arg-type]
+    second = current(settings).publication_id
+    assert (second == first) == (strict_state == "held")
+    monkeypatch.setenv("LONGCANG_REFUSED_SHARE_LIMIT", "0.5")
+
+    assert steps_night(settings, landing) == "done"
+    third = current(settings).publication_id
+    assert third not in (first, second)
+    assert rows_of(settings, third) == rows_of(settings, first)
+    with connect("owner", settings=settings) as conn:
+        read = conn.execute("select count(*) from ops.readings where run_id = (select run_id from ops.publications "
+                            "where publication_id = %s)", (third,)).fetchone()  # fmt: skip
+        cuts = dict(
+            conn.execute(
+                "select publication_id, known_until from ops.publications where published_at is not null"
+            ).fetchall()
+        )
+    assert read == (0,), "files were read again in vain"
+    told = {number: reported(settings, number) for number in cuts}
+    for number, cut in cuts.items():
+        restated = steps_restate(settings, cut.isoformat())
+        assert rows_of(settings, restated) == rows_of(settings, number)
+        assert reported(settings, restated) == told[number] != []

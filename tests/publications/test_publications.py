@@ -105,6 +105,50 @@ def test_where_no_new_reading_is_to_blame_nothing_is_held(ledger: Ledger) -> Non
     assert publications.hold_readings(ledger.conn, number, failing, GATE) == 0
 
 
+def test_a_night_that_held_a_reading_is_restated_without_it(ledger: Ledger) -> None:
+    """As it was published, under whatever gate there is by now; a gate that is changed and set back holds it again."""
+    good = ledger.read()
+    ledger.night()
+    bad = ledger.read()
+    first = ledger.form(run_id="night")
+    assert first is not None
+    failing = [(COUNTY, "village_income", "G01", "不合格")]
+    publications.hold_readings(ledger.conn, first, failing, GATE)
+    ledger.form(run_id="night")
+    publications.publish(ledger.conn, first)
+    second = ledger.form(as_of_date=DAY + timedelta(days=1), gate_digest="gate-2")
+    assert second is not None and set(ledger.parts(second).values()) == {bad}
+    publications.publish(ledger.conn, second)
+    third = ledger.form(as_of_date=DAY + timedelta(days=2))
+    assert third is not None and set(ledger.parts(third).values()) == {good}
+    publications.publish(ledger.conn, third)
+    for number in (first, second, third):
+        cut = publications.get(ledger.conn, number).known_until
+        for gate in (GATE, "gate-2", "gate-3"):
+            again = ledger.form(kind="restatement", known_until=cut, force=True, gate_digest=gate)
+            assert again is not None and ledger.parts(again) == ledger.parts(number)
+
+
+def test_a_restatement_may_hold_what_a_night_held_before_it(ledger: Ledger) -> None:
+    """Each holds for itself: the second hold of one reading under one gate is no repetition of the first."""
+    good = ledger.read()
+    ledger.night()
+    instant = ledger.now()
+    bad = ledger.read()
+    later = ledger.now()
+    number = ledger.form(run_id="night")
+    assert number is not None
+    failing = [(COUNTY, "village_income", "G01", "不合格")]
+    publications.hold_readings(ledger.conn, number, failing, GATE)
+    assert instant < later
+    past = {"run_id": "past", "kind": "restatement", "known_until": later, "force": True}
+    restated = ledger.form(**past)
+    assert restated is not None and set(ledger.parts(restated).values()) == {bad}
+    assert publications.hold_readings(ledger.conn, restated, failing, GATE) == 1
+    ledger.form(**past)
+    assert set(ledger.parts(restated).values()) == {good}
+
+
 def test_restating_knows_what_was_known_then(ledger: Ledger) -> None:
     first = ledger.read()
     ledger.night()
@@ -125,6 +169,50 @@ def test_restating_takes_the_reference_version_of_then(ledger: Ledger, monkeypat
         for number in (publications.current(ledger.conn).publication_id, ledger.restate(then))  # type: ignore[union-attr]
     )
     assert (newer, older) == (2, 1)
+
+
+def test_a_candidate_that_a_later_night_has_overtaken_is_retired(ledger: Ledger, settings: Settings) -> None:
+    """Whichever task of the old run runs again, and however often; it can be shown by nobody, a rollback included."""
+    ledger.read()
+    nightly.begin("old", "nightly", DAY, settings)
+    old = ledger.form(run_id="old")
+    ledger.read()
+    new = ledger.night()
+    assert old is not None
+    for _ in range(2):
+        nightly.build("old", "core", settings)
+        with pytest.raises(nightly.Overtaken, match=f"较新的发布 {new} 已经发布过，发布 {old} 不再发布"):
+            nightly.publish("old", settings)
+    found = publications.get(ledger.conn, old)
+    assert (found.state, publications.current(ledger.conn).publication_id) == ("retired", new)  # type: ignore[union-attr]
+    with pytest.raises(publications.PublicationError, match="was never published"):
+        publications.rollback(ledger.conn, old)
+    ledger.conn.commit()
+    assert nightly.finish("old", settings) == "done"
+
+
+def test_a_candidate_overtaken_while_its_gate_judges_is_retired(ledger: Ledger) -> None:
+    ledger.read()
+    old = ledger.form()
+    ledger.read()
+    new = ledger.night()
+    older = ledger.conn.execute("select count(*) from ops.pointer_moves").fetchone()
+    assert old is not None
+    publications.publish(ledger.conn, old)
+    assert publications.get(ledger.conn, old).state == "retired"
+    assert publications.current(ledger.conn).publication_id == new  # type: ignore[union-attr]
+    assert ledger.conn.execute("select count(*) from ops.pointer_moves").fetchone() == older
+
+
+def test_after_a_rollback_the_next_night_is_shown(ledger: Ledger) -> None:
+    ledger.read()
+    first = ledger.night()
+    ledger.read()
+    ledger.night()
+    publications.rollback(ledger.conn, first)
+    ledger.read()
+    third = ledger.night()
+    assert publications.current(ledger.conn).publication_id == third  # type: ignore[union-attr]
 
 
 def test_rolling_back_moves_the_pointer_and_nothing_else(ledger: Ledger) -> None:
@@ -172,6 +260,17 @@ def test_the_pointer_of_an_older_publication_survives_the_retention(ledger: Ledg
         numbers.append(ledger.night())
     publications.rollback(ledger.conn, numbers[0])
     assert retention.purge(ledger.conn, keep=1) == []
+
+
+def test_what_lies_ahead_cannot_be_restated(ledger: Ledger, settings: Settings) -> None:
+    today = ledger.now().astimezone(nightly.ZONE)
+    for ahead in (today + timedelta(days=1), today + timedelta(minutes=5)):
+        with pytest.raises(ValueError, match="lies ahead of now"):
+            nightly.known_until(ahead.isoformat(), settings)
+    with pytest.raises(ValueError, match="lies ahead of now"):
+        nightly.known_until(f"{today + timedelta(days=1):%Y-%m-%d}", settings)
+    day, instant = nightly.known_until(f"{today:%Y-%m-%d}", settings)
+    assert day == today.date() and instant <= ledger.now()
 
 
 @pytest.mark.parametrize("text", ["2020-06-30", "20200630"])

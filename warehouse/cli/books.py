@@ -8,11 +8,12 @@ from typing import Any
 
 import psycopg
 
+from warehouse import interrupted
 from warehouse.connect import connect
 from warehouse.errors import DatabaseError
 from warehouse.settings import Settings
 
-ENDED = ("done", "held", "held_by_person", "failed")
+ENDED = ("done", "held", "held_by_person", "failed", "interrupted")
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Books:
             try:
                 if self._conn is None:
                     self._conn = connect("owner", settings=self._settings, autocommit=True)
+                    interrupted.watch_over(self._conn, self._run_id)
                 return self._read(self._conn)
             except (psycopg.OperationalError, DatabaseError) as error:
                 self._drop()

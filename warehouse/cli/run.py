@@ -17,7 +17,7 @@ from warehouse.nightly import ZONE, known_until
 from warehouse.settings import Settings
 
 SIMULATED = {"households": 5_000, "counties": 14, "defects": 0.02}
-STATUS = {"done": 0, "held": 1, "held_by_person": 1, "failed": 3}
+STATUS = {"done": 0, "held": 1, "held_by_person": 1, "failed": 3, "interrupted": 3}
 
 
 def console() -> Console:

@@ -21,7 +21,7 @@ from types import FrameType
 
 from rich.console import Console
 
-from warehouse import faults, nightly
+from warehouse import faults, interrupted, nightly
 from warehouse.cli.books import ENDED, Books, Seen
 from warehouse.cli.display import Bars, Plain, display
 from warehouse.errors import LongcangError
@@ -57,6 +57,7 @@ def run_dag(dag_id: str, run_id: str, parameters: dict[str, str], settings: Sett
     Returns:
         How it ended: ``done``, ``held``, ``held_by_person``, or ``failed`` with the sentence on why.
     """
+    interrupted.close(settings)
     settings.logs.mkdir(parents=True, exist_ok=True)
     with Books(run_id, settings) as books, display(out) as shown:
         for attempt in range(1, ATTEMPTS + 1):
@@ -113,7 +114,7 @@ class _Worker:
             if seen is not None:
                 shown.update(seen.lines)
                 if seen.state in ENDED and (self._is_scheduled or not is_alive):
-                    return Ended(seen.state, self._why(seen) if seen.state == "failed" else None)
+                    return Ended(seen.state, self._why(seen) if seen.state in ("failed", "interrupted") else None)
             if not is_alive and (child.returncode != 0 or not self._is_scheduled):
                 return Ended("failed", self._last_words(child.returncode))
             if self._is_scheduled and (trouble := self._what_is_gone(seen, books)):

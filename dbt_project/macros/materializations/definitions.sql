@@ -93,6 +93,12 @@
     {%- endcall -%}
 {%- endmacro %}
 
+{#- A query as text that a digest can be taken of. The database's name is no part of what it says: a restored copy under
+    another name stands as defined. -#}
+{% macro text_of(relation, query) -%}
+    {{ return(query | replace(adapter.quote(relation.database) ~ '.', '')) }}
+{%- endmacro %}
+
 {#- The descriptions of a model and its columns, as text that a digest can be taken of. -#}
 {% macro documentation_of(node) -%}
     {{ node.description }}
@@ -131,11 +137,14 @@
 
 {#- Create the table of a model, or add the columns that it lacks; returns the names of the query's columns. `key` makes
     a unique index, `indexes` further ones. A column that changed its type is an error: rows that were published
-    with the old one stay as they are, so it takes a new name. -#}
+    with the old one stay as they are, so it takes a new name, and none is rounded to fit. The digest takes in the query's
+    text: what it reads keeps its types for the same reason, so no type changes without it. A column that the query does
+    not have, since it is of a later version of the project, stays and is null. -#}
 {% macro ensure_table(relation, query, key, indexes, not_null) -%}
     {%- set names = quoted_columns(query) -%}
     {%- set digest = local_md5(
-        ['table 1', names | join(','), key | join(','), tojson(indexes), documentation_of(model)] | join('\n')
+        ['table 2', text_of(relation, query), names | join(','), key | join(','), tojson(indexes), documentation_of(model)]
+        | join('\n')
     ) -%}
     {%- if not stands_as_defined(relation, digest) -%}
         {%- do begin_definition(relation) -%}

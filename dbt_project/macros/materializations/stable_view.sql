@@ -1,12 +1,12 @@
 {#- A view that stands still: touched only when its text, comments or grants changed, and then by `create or replace`, so
     that what analysts built on it stays. dbt's own view renames and drops with cascade each time. Columns may be added
-    at the end; any other change to a column is refused with the names of both. -#}
+    at the end, and stay there as null where an earlier version of the project does not have them; any other change to a
+    column is refused with the names of both. -#}
 {% materialization stable_view, adapter='postgres' %}
     {%- set target_relation = this.incorporate(type='view') -%}
     {%- set is_published = target_relation.schema == 'marts' -%}
     {%- set readers = ['bi_reader', 'longcang_auditor', 'longcang_readers'] if is_published else [] -%}
-    {#- The database's name is no part of what a view says: a restored copy under another name stands as defined. -#}
-    {%- set text = sql | replace(adapter.quote(target_relation.database) ~ '.', '') -%}
+    {%- set text = text_of(target_relation, sql) -%}
     {%- set digest = local_md5(['view 1', readers | join(','), text, documentation_of(model)] | join('\n')) -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
@@ -18,9 +18,12 @@
     {%- else -%}
         {%- do begin_definition(target_relation) -%}
         {%- set wanted = shape_of_query(target_relation, sql) -%}
-        {%- do refuse_incompatible(target_relation, columns_with_types(target_relation.render()), wanted) -%}
+        {%- set existing = columns_with_types(target_relation.render()) -%}
+        {%- do refuse_incompatible(target_relation, existing, wanted) -%}
         {%- call statement('main') -%}
-            {{ without_queueing(target_relation, create_view(target_relation, wanted, sql, is_published)) }}
+            {{ without_queueing(
+                target_relation, create_view(target_relation, wanted, existing[wanted | length:], sql, is_published)
+            ) }}
         {%- endcall -%}
         {#- The view is locked against readers until here, and no longer. -#}
         {%- do adapter.commit() -%}
@@ -36,17 +39,25 @@
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
 
-{% macro create_view(relation, columns, query, is_published) -%}
+{#- `kept` are columns that the view has behind those of the query: [name, type]. -#}
+{% macro create_view(relation, columns, kept, query, is_published) -%}
     create or replace view {{ relation }} (
         {% for name, type in columns -%}"{{ name }}"{{ ', ' if not loop.last }}{%- endfor %}
+        {%- for name, type in kept %}, "{{ name }}"{% endfor %}
     ) {{ 'with (security_barrier)' if is_published }} as (
+        {%- if kept %}
+        select *{% for name, type in kept %}, null::{{ type }}{% endfor %} from (
         {{ query }}
+        ) as known
+        {%- else %}
+        {{ query }}
+        {%- endif %}
     )
 {%- endmacro %}
 
 {% macro refuse_incompatible(relation, existing, wanted) -%}
-    {%- for name, type in existing -%}
-        {%- set new = wanted[loop.index0] if loop.index0 < wanted | length else ['(nothing)', ''] -%}
+    {%- for name, type in existing[:wanted | length] -%}
+        {%- set new = wanted[loop.index0] -%}
         {%- if new[0] != name or new[1] != type -%}
             {{ exceptions.raise_compiler_error(
                 relation.render() ~ ': column ' ~ loop.index ~ ' is "' ~ name ~ '" ' ~ type ~ ' and would become "' ~ new[0]

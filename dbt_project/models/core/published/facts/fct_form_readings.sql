@@ -42,9 +42,9 @@ left join (
         k.county_code,
         k.period,
         min(s.received_at) as first_received_at
-    from {{ source('ops', 'readings') }} as k
-    inner join {{ source('ops', 'visible') }} as v on k.known_at <= v.known_until
-    inner join {{ source('ops', 'submissions') }} as s on k.submission_id = s.submission_id
+    from {{ source('ops', 'visible_readings') }} as n
+    inner join {{ source('ops', 'readings') }} as k on n.reading_id = k.reading_id
+    inner join {{ source('ops', 'submissions') }} as s on n.submission_id = s.submission_id
     where k.outcome in ('loaded', 'partly')
     group by k.form, k.county_code, k.period
 ) as f

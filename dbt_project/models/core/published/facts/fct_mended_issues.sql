@@ -1,18 +1,17 @@
 -- Issues that a county has mended: what an earlier file of the same form, period and scope had and its next one no
 -- longer has, rule by rule and column by column, summed over the files up to the one that speaks in this publication.
--- Of each submission its newest reading counts, so that a rule that changed is no mending.
+-- Of each submission the reading in force counts, so that a rule that changed is no mending.
 with newest as (
-    select distinct on (r.submission_id)
+    select
         r.submission_id,
         r.reading_id,
         r.form,
         r.county_code,
         r.scope_code,
         r.period
-    from {{ source('ops', 'readings') }} as r
-    inner join {{ source('ops', 'visible') }} as v on r.known_at <= v.known_until
+    from {{ source('ops', 'visible_readings') }} as n
+    inner join {{ source('ops', 'readings') }} as r on n.reading_id = r.reading_id
     where r.outcome <> 'unchanged'
-    order by r.submission_id asc, r.reading_id desc
 ),
 
 speaking as (

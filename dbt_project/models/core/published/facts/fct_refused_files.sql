@@ -1,9 +1,9 @@
 -- Files that were refused whole and that nothing has replaced, as known when the publication was formed: a submission
--- whose newest reading is a refusal. It is replaced by a later file at its path, and by a later accepted one of the
+-- whose reading in force is a refusal. It is replaced by a later file at its path, and by a later accepted one of the
 -- same county and form; scope and period must agree where the refused file tells them. A later file that the gate
 -- keeps out replaces it only where the publication shows last good figures of that county and form.
 with latest as (
-    select distinct on (r.submission_id)
+    select
         v.publication_id,
         r.submission_id,
         r.reading_id,
@@ -16,10 +16,10 @@ with latest as (
         r.refusal,
         r.known_at,
         s.path
-    from {{ source('ops', 'readings') }} as r
-    inner join {{ source('ops', 'visible') }} as v on r.known_at <= v.known_until
-    inner join {{ source('ops', 'submissions') }} as s on r.submission_id = s.submission_id
-    order by r.submission_id asc, r.reading_id desc
+    from {{ source('ops', 'visible_readings') }} as n
+    inner join {{ source('ops', 'readings') }} as r on n.reading_id = r.reading_id
+    inner join {{ source('ops', 'submissions') }} as s on n.submission_id = s.submission_id
+    cross join {{ source('ops', 'visible') }} as v
 ),
 
 accepted as (

@@ -1,0 +1,100 @@
+"""Columns of tables and views over the versions of a project: a small one of three models, with the project's macros."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from warehouse import dbt_runner
+from warehouse.connect import connect
+from warehouse.dbt_runner import DbtFailed
+from warehouse.settings import Settings
+
+PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+MART = "metrics/marts/metrics__mart_trial.sql"
+VIEW = "metrics/published/mart_trial.sql"
+FACT = "core/facts/core__fct_trial.sql"
+MODELS = {
+    MART: "{{ config(unique_key=['k']) }}\n"
+    "select v.publication_id, 1 as k, 33.33::numeric(12, 2) as share from {{ source('ops', 'visible') }} as v\n",
+    VIEW: "select d.k, d.share from {{ ref('metrics__mart_trial') }} as d\n",
+    FACT: "{{ config(unique_key=['row_no'], meta={'form': 'trial'}) }}\n"
+    "select 1::bigint as reading_id, 1 as row_no, 0.5::numeric(12, 2) as share from {{ source('ops', 'visible') }} as v\n",
+}
+
+
+@dataclass
+class Project:
+    """The small project, its database and the publication that it builds."""
+
+    settings: Settings
+    publication: int
+
+    def write(self, path: str, old: str = "", new: str = "") -> None:
+        """Write a model as it is at first, or with one text in place of another."""
+        file = self.settings.project_root / "dbt_project/models" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        assert old in MODELS[path]
+        file.write_text(MODELS[path].replace(old, new) if old else MODELS[path], encoding="utf-8")
+
+    def build(self, *layers: str) -> None:
+        for layer in layers:
+            dbt_runner.build(layer, self.publication, "trial", self.settings)
+
+    def rows(self, query: str) -> list[Any]:
+        with connect("build", settings=self.settings, publication=self.publication) as conn:
+            return conn.execute(query).fetchall()  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def project(settings: Settings, tmp_path: Path) -> Iterator[Project]:
+    folder = tmp_path / "project" / "dbt_project"
+    shutil.copytree(PROJECT / "macros", folder / "macros")
+    for name in ("dbt_project.yml", "profiles.yml"):
+        shutil.copy(PROJECT / name, folder / name)
+    with connect("owner", settings=settings) as conn:
+        conn.execute("insert into reference.versions values (1, 'd')")
+        row = conn.execute(
+            "insert into ops.publications (kind, as_of_date, known_until, reference_version, code_digest) "
+            "values ('nightly', '2020-06-30', clock_timestamp(), 1, 'd') returning publication_id"
+        ).fetchone()
+        assert row
+    found = Project(settings.with_changes(project_root=folder.parent), row[0])
+    for path in MODELS:
+        found.write(path)
+    shutil.copy(PROJECT / "models/core/_sources.yml", folder / "models/core/_sources.yml")
+    found.build("core", "metrics")
+    yield found
+
+
+def test_a_column_never_changes_its_type(project: Project) -> None:
+    """What does not fit would be rounded into the column that stands. Said of view or table, column and both types."""
+    shown = "select share::text from marts.mart_trial"
+    for layer, path, old, new, name, kind in (
+        ("metrics", MART, "33.33::numeric(12, 2)", "33::integer", "mart_trial", "integer"),
+        ("metrics", MART, "33.33::numeric(12, 2)", "33.3::numeric(12, 1)", "mart_trial", "numeric(12,1)"),
+        ("metrics", VIEW, "d.share", "d.share::integer as share", "mart_trial", "integer"),
+        ("core", FACT, "0.5::numeric(12, 2)", "1::integer", "fct_trial", "integer"),
+    ):
+        project.write(path, old, new)
+        with pytest.raises(DbtFailed) as failure:
+            project.build(layer)
+        for word in (name, '"share"', "numeric(12,2)", kind):
+            assert word in str(failure.value)
+        assert project.rows(shown) == [("33.33",)]
+        project.write(path)
+
+
+def test_an_earlier_version_leaves_what_a_later_one_added(project: Project) -> None:
+    """Going back after an upgrade: the column stays in table and view, null in what the earlier version builds."""
+    shown = "select share::text, later from marts.mart_trial"
+    for later in (True, False, True):
+        project.write(MART, " from", ", 'new' as later from" if later else " from")
+        project.write(VIEW, "d.share", "d.share, d.later" if later else "d.share")
+        project.build("metrics")
+        assert project.rows(shown) == [("33.33", "new" if later else None)]

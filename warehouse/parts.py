@@ -1,0 +1,72 @@
+"""Which reading speaks for which part of each form, county and period: the choice that a publication is made of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+Connection = psycopg.Connection[Any]
+
+# Of each submission the reading that came into force last and that the gate does not hold, of each part the newest
+# submission. The gate holds what this publication's own passes held, and what earlier nights held under the gate that
+# it is formed under.
+PARTS = """
+    create temp table fresh_parts on commit drop as
+    with readings as (
+        select distinct on (f.submission_id) r.*
+        from ops.readings_in_force f join ops.readings r using (reading_id)
+        where f.since <= %(known_until)s
+          and not exists (
+              select from ops.gate_holds h
+              where h.reading_id = f.reading_id
+                and (h.publication_id = %(publication_id)s
+                     or (h.gate_digest = %(gate_digest)s and exists (select from ops.publications p
+                         where p.publication_id = h.publication_id and p.kind = 'nightly'
+                           and p.known_until <= %(known_until)s))))
+        order by f.submission_id, f.change_no desc
+    ),
+    ranked as (
+        select r.form, r.county_code, r.period, r.period_end, rp.part_code, r.reading_id, r.submission_id,
+               row_number() over (partition by r.form, r.county_code, r.period, rp.part_code
+                                  order by r.submission_id desc) as newest
+        from readings r join ops.reading_parts rp using (reading_id)
+        where r.outcome in ('loaded', 'partly')
+    )
+    select form, county_code, period, period_end, part_code, reading_id,
+           row_number() over (partition by form, county_code, part_code
+                              order by period_end desc, submission_id desc) = 1 as is_latest_period
+    from ranked where newest = 1
+"""
+
+
+def choose(conn: Connection, known_until: datetime, gate_digest: str, publication_id: int | None) -> None:
+    """Put the parts as known at an instant into the temporary table ``fresh_parts``, which lasts as long as the
+    transaction.
+
+    Args:
+        gate_digest: of the gate whose earlier holds count.
+        publication_id: the publication whose own holds count; None before it has a number.
+    """
+    conn.execute(PARTS, {"known_until": known_until, "gate_digest": gate_digest, "publication_id": publication_id})
+
+
+def are_those_of(conn: Connection, publication_id: int, known_until: datetime) -> bool:
+    """Whether ``fresh_parts`` are those of a publication, and no other reading has come into force since its cut."""
+    row = conn.execute(
+        """
+        select not exists (
+            (select form, county_code, period, part_code, reading_id from fresh_parts
+             except select form, county_code, period, part_code, reading_id from ops.publication_parts
+                    where publication_id = %(id)s)
+            union all
+            (select form, county_code, period, part_code, reading_id from ops.publication_parts
+             where publication_id = %(id)s
+             except select form, county_code, period, part_code, reading_id from fresh_parts))
+        and not exists (select from ops.readings_in_force f join ops.readings r using (reading_id)
+                        where f.since > %(known)s and r.outcome <> 'unchanged')
+        """,
+        {"id": publication_id, "known": known_until},
+    ).fetchone()
+    return bool(row and row[0])
