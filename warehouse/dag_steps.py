@@ -146,12 +146,15 @@ def report() -> str:
 
     from warehouse import nightly
     from warehouse.connect import connect
-    from warehouse.report import collect, render
+    from warehouse.report import kept
+    from warehouse.report_text import render
 
     run_id, settings = run_id_and_settings()
     state = nightly.finish(run_id, settings)
     with connect("owner", settings=settings) as conn:
-        render(collect(conn, run_id), Console(width=120))
+        found = kept(conn, run_id)
+    if found:
+        render(found, Console(width=120))
     if state != "done":
         raise AirflowFailException(f"run {run_id} ended as {state}; see ops.steps and ops.gate_results")
     return state

@@ -6,13 +6,13 @@ superuser) and Airflow's own login; everything else is done as the owner, on an 
 What the user in LONGCANG_DATABASE_URL needs there, on PostgreSQL 15 or newer:
 
 - CREATE on the database (for the schemas), as its owner or by `grant create on database … to …`;
-- CREATEROLE (for `longcang_build`, `bi_reader`, `longcang_auditor`, and to set their passwords). Or an administrator
-  makes these three logins, gives their passwords in LONGCANG_PASSWORD_LONGCANG_BUILD, …_BI_READER and
-  …_LONGCANG_AUDITOR, and runs `grant longcang_build to <user>`;
+- CREATEROLE (for `longcang_build`, `bi_reader`, `longcang_auditor`, `longcang_operator`, and to set their passwords). Or
+  an administrator makes these four logins, gives their passwords in LONGCANG_PASSWORD_LONGCANG_BUILD, …_BI_READER,
+  …_LONGCANG_AUDITOR and …_LONGCANG_OPERATOR, and runs `grant longcang_build to <user>`;
 - where it does not own the database, the database's grants stay as they are (PostgreSQL's default lets everybody
   connect and make temporary tables); where it does, only the warehouse's roles may enter.
 
-The three logins belong to the server, not to the database: two warehouses on one external server share them, and then
+The four logins belong to the server, not to the database: two warehouses on one external server share them, and then
 need the same passwords (by those variables, or by one secrets folder).
 """
 
@@ -24,7 +24,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from warehouse.connect import AIRFLOW, AUDITOR, BI, BUILD, OWNER, connect, login_password
+from warehouse.connect import AIRFLOW, AUDITOR, BI, BUILD, OPERATOR, OWNER, connect, login_password
 from warehouse.errors import DatabaseError
 from warehouse.settings import Settings
 
@@ -44,6 +44,12 @@ ROLE_SETTINGS: dict[str, dict[str, str]] = {
         "statement_timeout": "30min",
         "idle_in_transaction_session_timeout": "2h",
         "search_path": "marts",
+    },
+    OPERATOR: {
+        "default_transaction_read_only": "on",
+        "statement_timeout": "30min",
+        "idle_in_transaction_session_timeout": "2h",
+        "search_path": "ops, marts",
     },
 }
 
@@ -110,16 +116,16 @@ def check_server(connection: psycopg.Connection) -> None:
 
 
 def _are_logins_made(connection: psycopg.Connection) -> bool:
-    """Whether an administrator made the three logins and the user a member of the build role."""
+    """Whether an administrator made the four logins and the user a member of the build role."""
     made = connection.execute(
-        "select count(*) from pg_roles where rolname = any(%s)", [[BUILD, BI, AUDITOR]]
+        "select count(*) from pg_roles where rolname = any(%s)", [[BUILD, BI, AUDITOR, OPERATOR]]
     ).fetchone()
-    return made == (3,) and _is_member_of_build(connection)
+    return made == (4,) and _is_member_of_build(connection)
 
 
 def _make_logins(connection: psycopg.Connection, settings: Settings) -> None:
-    """The three logins with their passwords and settings, and the owner's membership in the build role."""
-    for login in (BUILD, BI, AUDITOR):
+    """The four logins with their passwords and settings, and the owner's membership in the build role."""
+    for login in (BUILD, BI, AUDITOR, OPERATOR):
         try:
             with connection.transaction():
                 _make_login(connection, login, "login", settings)
@@ -141,8 +147,9 @@ def _make_logins(connection: psycopg.Connection, settings: Settings) -> None:
 
 def _set_settings(connection: psycopg.Connection, login: str) -> None:
     for name, value in ROLE_SETTINGS[login].items():
+        values = sql.SQL(", ").join(map(sql.Literal, value.split(", ")))  # a list of schemas is no single name
         connection.execute(
-            sql.SQL("alter role {} set {} = {}").format(sql.Identifier(login), sql.Identifier(name), sql.Literal(value))
+            sql.SQL("alter role {} set {} = {}").format(sql.Identifier(login), sql.Identifier(name), values)
         )
 
 
@@ -161,9 +168,9 @@ def prepare_database(connection: psycopg.Connection) -> None:
         """select pg_has_role(current_user, d.datdba, 'usage'),
                   has_database_privilege('public', d.oid, 'connect') or has_database_privilege('public', d.oid, 'temp'),
                   has_database_privilege(%s, d.oid, 'connect') and has_database_privilege(%s, d.oid, 'connect')
-                  and has_database_privilege(%s, d.oid, 'temp')
+                  and has_database_privilege(%s, d.oid, 'connect') and has_database_privilege(%s, d.oid, 'temp')
            from pg_database d where datname = current_database()""",
-        [BI, AUDITOR, BUILD],
+        [BI, AUDITOR, OPERATOR, BUILD],
     ).fetchone()
     assert row is not None
     is_owner, is_public, is_granted = row
@@ -174,8 +181,8 @@ def prepare_database(connection: psycopg.Connection) -> None:
         connection.execute("revoke all on schema public from public")
     if is_public or not is_granted:
         connection.execute(
-            sql.SQL("grant connect on database {} to {}, {}").format(
-                database, sql.Identifier(BI), sql.Identifier(AUDITOR)
+            sql.SQL("grant connect on database {} to {}, {}, {}").format(
+                database, sql.Identifier(BI), sql.Identifier(AUDITOR), sql.Identifier(OPERATOR)
             )
         )
         connection.execute(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from expectations import gate, rules
+from expectations.results import verdict_page
 from tests.gate.looking import looking_at
 from tests.gate.province import COUNTIES, Province, Reading, Row, spoiled
 from warehouse.settings import Settings
@@ -97,7 +98,9 @@ def test_only_the_last_run_is_kept(province: Province, module_settings: Settings
     folder = module_settings.data_docs
     runs = {path.parent.parent.name for path in (folder / "landed" / "validations").rglob("*.html")}
     assert runs == {f"publication-{number}-pass-1"}
-    assert sorted(path.name for path in folder.iterdir()) == ["index.html", "landed"]
+    assert sorted(path.name for path in folder.iterdir()) == ["index.html", "landed", "verdicts"]
+    kept = verdict_page(folder, verdict.publication_id, "landed", 1).read_text(encoding="utf-8")
+    assert "未通过" in kept and "GL20" in kept and "href" not in kept, "the page of an earlier look, without its site"
 
 
 def test_a_run_that_fails_half_way_leaves_the_last_pages(

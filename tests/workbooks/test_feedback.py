@@ -24,7 +24,8 @@ from warehouse import nightly
 from warehouse.cli.main import cli
 from warehouse.connect import connect
 from warehouse.feedback import Feedback, write
-from warehouse.report import collect, render
+from warehouse.report import collect
+from warehouse.report_text import render
 from warehouse.settings import Settings
 from workbooks.annotated.shades import PLAIN
 
@@ -219,7 +220,7 @@ def test_a_night_writes_them_and_its_report_says_where(settings: Settings, night
     nightly.begin("n", "nightly", nightly.date(2020, 7, 1), settings)
     nightly.feedback("n", settings)
     with connect("owner", settings=settings) as conn:
-        report = collect(conn, "n")
+        report = collect(conn, "n", settings)
     assert report["feedback"] == {"folder": str(settings.feedback), "workbooks": 1, "written": 1, "failed": 0}
     out = Console(record=True, width=200, file=io.StringIO())
     render(report, out)

@@ -11,7 +11,9 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
+from warehouse.cli.names import county_of
 from warehouse.connect import connect
+from warehouse.nightly import ZONE
 from warehouse.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,7 +35,9 @@ def aliases(context: click.Context, county: str | None, with_decided: bool, as_j
 
     settings = _settings()
     with connect("owner", settings=settings) as conn:
-        found = listing(conn, _code_of(county) if county else None, None if with_decided else "proposed")
+        found = listing(
+            conn, county_of(county, "--county").code if county else None, None if with_decided else "proposed"
+        )
     if as_json:
         click.echo(json.dumps([asdict(p) for p in found], ensure_ascii=False, indent=1, default=_plain))
     else:
@@ -73,16 +77,6 @@ def _settings() -> Settings:
     return settings
 
 
-def _code_of(county: str) -> str:
-    from ingest import places
-    from ingest.context import reference_folder
-
-    found = places.load(reference_folder()).county(county)
-    if found is None:
-        raise click.UsageError(f"--county {county}: no such county")
-    return found.code
-
-
 def _plain(value: object) -> object:
     return float(value) if isinstance(value, Decimal) else str(value)
 
@@ -107,7 +101,7 @@ def _show(found: list[AliasProposal]) -> None:
         table.add_column(name)
     for p in found:
         written, meant = escape(p.variant), escape(p.region_name)
-        counts = (f"{p.score:.2f}", str(p.n_rows), str(p.n_submissions), f"{p.last_seen_at:%Y-%m-%d}")
+        counts = (f"{p.score:.2f}", str(p.n_rows), str(p.n_submissions), f"{p.last_seen_at.astimezone(ZONE):%Y-%m-%d}")
         table.add_row(
             str(p.proposal_id),
             STATES[p.state],

@@ -10,6 +10,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
+from warehouse.cli.names import county_of
 from warehouse.settings import Settings
 
 EXIT_FAULT = 3
@@ -22,18 +23,11 @@ EXIT_FAULT = 3
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
 def feedback(submission: int | None, county: str | None, out: Path | None, as_json: bool) -> int:
     """Write each county's workbooks back with their mistakes marked. Status 3 where one could not be made."""
-    from ingest import places
-    from ingest.context import reference_folder
     from warehouse import feedback as writing
     from warehouse import setup
 
     settings = Settings.load()
-    code = None
-    if county is not None:
-        found = places.load(reference_folder()).county(county)
-        if found is None:
-            raise click.UsageError(f"--county {county}: there is no such county")
-        code = found.code
+    code = county_of(county, "--county").code if county is not None else None
     setup.ensure_database(settings)
     done = writing.write(settings, submission=submission, county=code, out=out)
     if submission is not None and not (done.workbooks or done.failed):
@@ -48,7 +42,7 @@ def feedback(submission: int | None, county: str | None, out: Path | None, as_js
 def _show(done: object) -> None:
     from warehouse.cli.run import console
     from warehouse.feedback import Feedback
-    from warehouse.report import form_titles
+    from warehouse.forms import form_titles
 
     assert isinstance(done, Feedback)
     out, titles = console(), form_titles()

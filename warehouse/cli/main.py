@@ -10,7 +10,7 @@ import traceback
 
 import click
 
-from warehouse.cli import aliases, data, feedback, publications, run, services, templates
+from warehouse.cli import aliases, data, feedback, publications, run, services, sql, templates, why
 from warehouse.errors import LongcangError
 
 EXIT_HELD, EXIT_USAGE, EXIT_FAULT = 1, 2, 3
@@ -23,11 +23,13 @@ def cli() -> None:
 
 
 for command in (
-    *(run.run, run.restate),
+    *(run.run, run.restate, run.report),
     *(services.up, services.down, services.status),
-    *(data.simulate, data.check, data.sql),
+    *(data.simulate, data.check),
+    *(sql.sql, sql.psql),
     *(templates.template, feedback.feedback),
     *(publications.publications, publications.rollback),
+    *(why.why, why.list_holds, why.history),
     aliases.aliases,
 ):
     cli.add_command(command)

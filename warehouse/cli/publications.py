@@ -10,6 +10,7 @@ from rich.table import Table
 
 from warehouse import publications as store
 from warehouse.connect import connect
+from warehouse.nightly import ZONE
 from warehouse.settings import Settings
 
 STATES = {"candidate": "待校验", "published": "现行", "held": "被拦下", "retired": "已退役"}
@@ -34,7 +35,7 @@ def publications(limit: int, as_json: bool) -> None:
     for name in ("", "发布", "状态", "种类", "数据日期", "参照版本", "组成次数", "发布时间", "说明"):
         table.add_column(name)
     for p in found:
-        published = f"{p.published_at:%Y-%m-%d %H:%M:%S}" if p.published_at else ""
+        published = f"{p.published_at.astimezone(ZONE):%Y-%m-%d %H:%M:%S}" if p.published_at else ""
         note = "；".join(filter(None, (p.note, "行已过保留期，可用 restate 重新组成" if p.purged_at else None)))
         kind = "夜间" if p.kind == "nightly" else "重述"
         table.add_row(
