@@ -99,9 +99,11 @@ class _Page:
     def _refused_and_partly(self) -> None:
         refused, partly = self._of("refused"), self._of("partly")
         if refused:
-            table = self._table(f"整份退回的报表（{len(refused)} 份）", [("文件", "left"), ("原因", "left")])
+            table = self._table(
+                f"整份退回的报表（{len(refused)} 份）", [(name, "left") for name in ("文件", "代码", "原因")]
+            )
             for row in self._cut(refused):
-                table.add_row(escape(row["path"]), escape(f"{row['code']} {row['reason']}"))
+                table.add_row(escape(row["path"]), row["code"] or "", escape(row["reason"]))
             self.out.print(table)
             self._more(refused, "份")
         if partly:
@@ -156,7 +158,7 @@ class _Page:
         for row in self.report["gate"]:
             self.out.print(
                 f"校验（{SUITES.get(row['suite'], row['suite'])}）：{row['rules']} 条规则，"
-                f"严重未过 {row['critical']} 条，提醒 {row['warnings']} 条，共 {row['passes']} 轮"
+                f"严重未过 {row['critical']} 条，提醒 {row['warnings']} 条规则，共 {row['passes']} 轮"
             )
         failed = self._of("failed_rules")
         for row in self._cut(failed):
@@ -168,12 +170,16 @@ class _Page:
             )
         self._more(failed, "条")
         warnings = self._of("warnings")
+        if warnings:
+            self.out.print(f"校验提醒，共 {len(warnings)} 条，不影响发布：")
         for row in self._cut(warnings):
-            self.out.print(f"  [dim]提醒 {row['rule_id']}[/] {escape(row['sentence'])}", highlight=False)
+            self.out.print(f"  [dim]{row['rule_id']}[/] {escape(row['sentence'])}", highlight=False)
         self._more(warnings, "条提醒")
 
     def _holds(self) -> None:
         held, still = self._of("held"), self._of("open_holds")
+        if held:
+            self.out.print(f"被拦下的 {len(held)} 个：")
         for row in self._cut(held):
             name = row["county_name"] or row["county_code"]
             self.out.print(

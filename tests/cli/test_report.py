@@ -18,6 +18,7 @@ from tests.gate.looking import looking_at
 from tests.workbooks.test_feedback import LONGXI, TONGWEI, WRONG, corrected, income, places_of
 from warehouse import disk, nightly, report_text
 from warehouse.cli.main import cli
+from warehouse.cli.run import keep_house
 from warehouse.connect import connect
 from warehouse.report import kept
 from warehouse.settings import Settings
@@ -164,6 +165,23 @@ def test_a_night_removes_what_is_past_its_days_and_nothing_else(settings: Settin
         report = kept(conn, "n")
     assert report and report["home"]["freed"] == 5000 and report["home"]["sizes"]["archive"] == 1000
     assert "清理了 5.0 KB" in text_of(report)
+
+
+def test_without_a_scheduler_a_run_deletes_what_is_past_the_retention(settings: Settings) -> None:
+    publication = (
+        "insert into ops.publications (kind, state, as_of_date, known_until, reference_version, code_digest, published_at)"
+        " values ('nightly', %s, '2020-06-30', now(), 1, 'c', now())"
+    )
+    with connect("owner", settings=settings) as conn:
+        conn.execute("insert into reference.versions values (1, 'd')")
+        for state in ("retired", "retired", "published"):
+            conn.execute(publication, (state,))
+        conn.execute("update ops.pointer set publication_id = 3")
+    keep_house(settings.with_changes(keep_publications=2))
+    with connect("owner", settings=settings) as conn:
+        purged = conn.execute("select publication_id from ops.publications where purged_at is not null").fetchall()
+        runs = conn.execute("select kind, state from ops.runs").fetchall()
+    assert (purged, runs) == ([(1,)], [("housekeeping", "done")])
 
 
 def test_a_service_s_large_log_is_set_aside_while_it_is_written_to(settings: Settings) -> None:

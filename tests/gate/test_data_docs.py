@@ -92,6 +92,19 @@ def test_the_pages_say_what_failed_and_where(module_settings: Settings, verdict:
     assert f"publication-{verdict.publication_id}-pass-1" in text
 
 
+def test_what_is_recorded_says_who_and_by_which_limits(province: Province, verdict: gate.Verdict) -> None:
+    recorded = province.run(
+        "select sentence, limits from ops.gate_violations where publication_id = %s and rule_id = 'GL18' "
+        "order by county_code",
+        (verdict.publication_id,),
+    )
+    assert [sentence for sentence, _ in recorded] == [f.sentence for f in verdict.failing if f.rule_id == "GL18"]
+    assert len(recorded) == len(COUNTIES)
+    for _, (limit,) in recorded:
+        assert (limit["parameter"], float(limit["value"])) == ("gate_money_max_yuan.household_awards", 30_000)
+        assert limit["meaning"] and limit["unit"]
+
+
 def test_only_the_last_run_is_kept(province: Province, module_settings: Settings, verdict: gate.Verdict) -> None:
     number = province.publish_of(province.clean())
     gate.judge(number, "landed", 1, module_settings)

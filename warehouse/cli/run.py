@@ -90,11 +90,11 @@ def _watch_and_report(
     elif report:
         render(report, out)
     if state != "failed":
-        _keep_house(settings)
+        keep_house(settings)
     return STATUS[state]
 
 
-def _keep_house(settings: Settings) -> None:
+def keep_house(settings: Settings) -> None:
     """Where no scheduler runs, nobody else deletes the publications that are past the retention."""
     from warehouse import nightly, services
 
