@@ -16,11 +16,11 @@ from rich.console import Console
 
 from tests.gate.looking import looking_at
 from tests.workbooks.test_feedback import LONGXI, TONGWEI, WRONG, corrected, income, places_of
-from warehouse import disk, nightly, report_text
+from warehouse import disk, nightly, publications, report_text
 from warehouse.cli.main import cli
 from warehouse.cli.run import keep_house
 from warehouse.connect import connect
-from warehouse.report import kept
+from warehouse.report import collect, kept
 from warehouse.settings import Settings
 
 DAY = nightly.date(2020, 7, 31)
@@ -114,6 +114,45 @@ def test_it_says_what_is_otherwise_than_last_time(reports: list[dict[str, Any]])
         *("新报送的县表 1 个", "卓尼县：村级集体经济收入台账", "部分读入的报表（1 份）", "没有这个村", "占用空间"),
     ):
         assert line in text, line
+
+
+def test_targets_are_held_against_the_publication_before(settings: Settings) -> None:
+    """The figures of two publications as models build them; a whole night is `tests/e2e/test_gate_holds.py`."""
+    with connect("build", settings=settings) as build:
+        build.execute(
+            "create table metrics.mart_target_progress (publication_id bigint, region_level text, region_code text, "
+            "target_code text, target_name text, unit text, target_value numeric, actual_value numeric, gap_value numeric, "
+            "reached_pct numeric, has_reported boolean, status_text text)"
+        )
+        build.execute(
+            "insert into metrics.mart_target_progress select p, level, level, target, '目标', '%', 100, actual, 1, 1, true, '' "
+            "from (values (1, 'T01', 40.0), (1, 'T02', 50.0), (2, 'T01', 45.5), (2, 'T02', 50.0), (2, 'T03', null)) "
+            "v (p, target, actual), (values ('province'), ('county')) l (level)"
+        )
+        build.execute(
+            "create view marts.mart_target_progress as select * from metrics.mart_target_progress "
+            "where publication_id = (select publication_id from ops.visible)"
+        )
+    with connect("owner", settings=settings) as conn:
+        conn.execute("insert into reference.versions values (1, 'd')")
+        for number in (1, 2):
+            run = f"n{number}"
+            conn.execute("insert into ops.runs (run_id, kind, as_of_date) values (%s, 'nightly', '2020-07-01')", (run,))
+            conn.execute(
+                "insert into ops.publications (run_id, kind, as_of_date, known_until, reference_version, code_digest) "
+                "values (%s, 'nightly', '2020-07-01', clock_timestamp(), 1, 'c')",
+                (run,),
+            )
+            publications.publish(conn, number)
+            conn.commit()
+        first, second = (collect(conn, f"n{number}", settings) for number in (1, 2))
+    assert {row["has_before"] for row in first["targets"]} == {False}, "what is current now is another's"
+    found = {row["target_code"]: (row["value_before"], row["actual_value"]) for row in second["targets"]}
+    assert found == {"T01": ("40.0", "45.5"), "T02": ("50.0", "50.0"), "T03": (None, None)}
+    lines = text_of(second).splitlines()
+    assert any("T01" in line and "40 │ 45.5" in line for line in lines)
+    assert any("T02" in line and "同 │   50" in line for line in lines)
+    assert "与发布 1 相比，1 个目标的实际值有变化。" in lines
 
 
 def test_long_lists_are_cut_and_say_where_the_rest_is(
