@@ -22,7 +22,7 @@ DOC = """
 | discover | 查看报表目录，存档新文件 | 修好目录或磁盘后清除 |
 | ingest | 分批读表，逐份落库（一份一个事务） | 直接清除；已落库的不会重复 |
 | form | 按现有数据组成待发布版本 | 直接清除 |
-| gate_landed | 校验落地数据；不合格的县沿用上一次合格的数据 | 看 `ops.gate_results`；改好后重新触发 |
+| gate_landed | 校验落地数据；不合格的县沿用上一次合格的数据 | 运行 `longcang why`；改好后重新触发 |
 | staging / core / metrics | dbt 建模 | 看 `ops.node_results`；改好后清除 |
 | gate_candidate | 校验待发布指标 | 同 gate_landed |
 | publish | 移动一个指针；运行期间有人指定了现行发布则待人发布，已有更新的发布则跳过 | 直接清除；或运行 longcang publish 编号 |

@@ -21,13 +21,14 @@ from great_expectations.data_context.types.resource_identifiers import (
 )
 
 from expectations.judging import Judged
-from expectations.results import Located
+from expectations.results import Located, verdict_page
 from expectations.rules import SUITES, Suite
 
 if TYPE_CHECKING:
     from expectations.gate import Verdict
 
 SITE = "data_docs"
+SITE_LINK = "<a href='index.html'>逐项结果</a>"
 VERDICTS = {True: "通过", False: "未通过"}
 
 
@@ -62,10 +63,15 @@ def build(
             },
         )
         context.build_data_docs(site_names=[SITE])
-        (fresh / "verdict.html").write_text(_verdict_page(suite, found, county_names, verdict), encoding="utf-8")
+        page = _verdict_page(suite, found, county_names, verdict)
+        (fresh / "verdict.html").write_text(page, encoding="utf-8")
         _put_in_place(fresh, folder / suite.name)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+    # The site is the last look's; each look's own page stays, for whoever asks later why a county was held.
+    kept = verdict_page(folder, verdict.publication_id, suite.name, verdict.pass_no)
+    kept.parent.mkdir(mode=0o700, exist_ok=True)
+    _write_whole(kept, page.replace(SITE_LINK, ""))
     _write_whole(folder / "index.html", _index_page(folder))
     return folder / suite.name / "index.html"
 
@@ -139,7 +145,7 @@ def _verdict_page(suite: Suite, found: dict[str, Located], county_names: dict[st
     body = (
         f"<p>发布 {verdict.publication_id}，第 {verdict.pass_no} 次校验：<b>{VERDICTS[verdict.success]}</b>"
         f"{'（普遍性错误，整次发布被拦下）' if verdict.holds_all else ''}。共 {verdict.judged[0]} 项，"
-        f"{verdict.judged[1]} 个数据集。<a href='index.html'>逐项结果</a></p>"
+        f"{verdict.judged[1]} 个数据集。{SITE_LINK}</p>"
         f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
     return _page(suite.title, body)

@@ -1,4 +1,4 @@
-"""Connections to the warehouse by role: owner, build, bi, auditor, and admin on the embedded server.
+"""Connections to the warehouse by role: owner, build, bi, auditor, operator, and admin on the embedded server.
 
 =========  ====================  ===================================================================
 role       login                 may
@@ -8,6 +8,7 @@ owner      `longcang`, or the    own ops, reference and raw; migrate, ingest, pu
 build      `longcang_build`      own staging, core, metrics and marts; read raw, ops, reference
 bi         `bi_reader`           read marts
 auditor    `longcang_auditor`    read marts, of a retired publication too
+operator   `longcang_operator`   read ops and marts
 admin      `postgres`            everything; the embedded server only
 =========  ====================  ===================================================================
 
@@ -33,8 +34,17 @@ AIRFLOW = "longcang_airflow"
 BUILD = "longcang_build"
 BI = "bi_reader"
 AUDITOR = "longcang_auditor"
+OPERATOR = "longcang_operator"
 
-LOGINS = {"owner": OWNER, "build": BUILD, "bi": BI, "auditor": AUDITOR, "admin": ADMIN, "airflow": AIRFLOW}
+LOGINS = {
+    "owner": OWNER,
+    "build": BUILD,
+    "bi": BI,
+    "auditor": AUDITOR,
+    "operator": OPERATOR,
+    "admin": ADMIN,
+    "airflow": AIRFLOW,
+}
 
 # What a URL may say about the way to the server (not about who connects): every role goes the same way.
 _WAY = ("host", "hostaddr", "port", "sslmode", "sslrootcert", "sslcrl", "sslnegotiation", "gssencmode",

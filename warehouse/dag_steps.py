@@ -154,14 +154,18 @@ def report() -> str:
 
     from warehouse import nightly
     from warehouse.connect import connect
-    from warehouse.report import collect, render
+    from warehouse.report import kept
+    from warehouse.report_text import render
 
     run_id, settings = run_id_and_settings()
     state = nightly.finish(run_id, settings)
     with connect("owner", settings=settings) as conn:
-        found = collect(conn, run_id)
-    render(found, Console(width=120))
+        found = kept(conn, run_id)
+    if found:
+        render(found, Console(width=120))
     if state != "done":
-        why = "; ".join(f"{step['step']}: {step['message']}" for step in found["unfinished"] if step["message"])
+        why = "; ".join(
+            f"{step['step']}: {step['message']}" for step in (found or {}).get("unfinished", ()) if step["message"]
+        )
         raise AirflowFailException(f"run {run_id} ended as {state}; {why or 'see ops.steps and ops.gate_results'}")
     return state

@@ -19,7 +19,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from warehouse.connect import AIRFLOW, AUDITOR, BI, BUILD, OWNER, connect
+from warehouse.connect import AIRFLOW, AUDITOR, BI, BUILD, OPERATOR, OWNER, connect
 from warehouse.settings import Settings
 
 READERS = "longcang_readers"
@@ -34,6 +34,7 @@ READER_SETTINGS = {
     "idle_in_transaction_session_timeout": "2h",
     "search_path": "marts",
 }
+OPERATOR_SEARCH_PATH = "ops, marts"
 # In one session; the server removes them with its end.
 TEMPORARY_FILES = "2GB"
 # Of the server's 200, 80 are kept for owner, build and Airflow (`server_config`). BI tools share bi_reader.
@@ -56,10 +57,10 @@ def limit_reader(connection: psycopg.Connection, login: str) -> None:
     name = sql.Identifier(login)
     number = CONNECTIONS.get(login, CONNECTIONS_OF_A_LOGIN)
     connection.execute(sql.SQL("alter role {} connection limit {}").format(name, sql.Literal(number)))
-    for setting, value in _reader_settings(connection).items():
-        connection.execute(
-            sql.SQL("alter role {} set {} = {}").format(name, sql.Identifier(setting), sql.Literal(value))
-        )
+    settings = _reader_settings(connection) | ({"search_path": OPERATOR_SEARCH_PATH} if login == OPERATOR else {})
+    for setting, value in settings.items():
+        values = sql.SQL(", ").join(map(sql.Literal, value.split(", ")))  # a list of schemas is no single name
+        connection.execute(sql.SQL("alter role {} set {} = {}").format(name, sql.Identifier(setting), values))
 
 
 def is_limited(connection: psycopg.Connection, login: str) -> bool:

@@ -280,7 +280,7 @@ def finish(run_id: str, settings: Settings) -> str:
         ``done``, ``held`` (the gate held its publication), ``held_by_person`` (a person moved the pointer while it ran)
         or ``failed`` (a step did not get to its end).
     """
-    from warehouse import report
+    from warehouse import disk, report
 
     with connect("owner", settings=settings) as conn:
         row = conn.execute(
@@ -301,7 +301,10 @@ def finish(run_id: str, settings: Settings) -> str:
             "update ops.runs set state = %s, finished_at = clock_timestamp() where run_id = %s", (state, run_id)
         )
         conn.commit()
-        conn.execute("update ops.runs set report = %s where run_id = %s", (Jsonb(report.collect(conn, run_id)), run_id))
+        freed = disk.clean(settings)
+        found = report.collect(conn, run_id, settings)
+        found["home"]["freed"] = freed
+        conn.execute("update ops.runs set report = %s where run_id = %s", (Jsonb(found), run_id))
     return state
 
 
@@ -352,7 +355,7 @@ def known_until(as_of: str, settings: Settings) -> tuple[date, datetime]:
 
 
 def housekeeping(run_id: str, settings: Settings) -> dict[str, int]:
-    """Retention and maintenance; nothing here makes a reader wait.
+    """Retention of publications; nothing here makes a reader wait. Logs and targets go at the end of each night (`finish`).
 
     Returns:
         How many publications' rows were deleted.
@@ -362,7 +365,7 @@ def housekeeping(run_id: str, settings: Settings) -> dict[str, int]:
             purged = retention.purge(conn, settings.keep_publications)
             step.set(len(purged))
     with connect("owner", settings=settings, autocommit=True) as conn, Step(run_id, "vacuum", settings) as step:
-        left = retention.vacuum(conn, lambda table: step.advance(message=table))
+        left = retention.vacuum(conn, lambda table: step.advance(message=table)) if purged else []
         if left:
             step.set(step.done, message=f"未整理完，留待下次：{'、'.join(left)}")
         conn.execute("update ops.runs set state = 'done', finished_at = clock_timestamp() where run_id = %s", (run_id,))

@@ -103,6 +103,12 @@ def current(conn: Connection) -> Publication | None:
         return cur.execute(SELECT + " where p.publication_id = c.publication_id").fetchone()
 
 
+def newest(conn: Connection) -> Publication | None:
+    """The newest publication that a night formed, whatever became of it; None before the first."""
+    with conn.cursor(row_factory=class_row(Publication)) as cur:
+        return cur.execute(SELECT + " where p.kind = 'nightly' order by p.publication_id desc limit 1").fetchone()
+
+
 def form(
     conn: Connection,
     *,

@@ -1,338 +1,292 @@
-"""The report of a run: collected from ``ops`` and the published marts, shown to people in Chinese."""
+"""The report of a run: collected once from ``ops`` and the published marts when the run ends, and kept in ``ops.runs``.
+
+It is whole: lists are never cut here, so that counts and lists agree. `warehouse.report_text` shows it to people.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
-OUTCOMES = {"loaded": "全部读入", "partly": "部分读入", "unchanged": "内容未变", "refused": "整份退回"}
-STATES = {
-    "done": "完成",
-    "held": "被校验拦下，未发布",
-    "held_by_person": "运行期间有人指定了现行发布，未发布",
-    "failed": "出错中断",
-    "interrupted": "被中断",
-    "running": "运行中",
-}
-# What the steps of a run do; a name may go on ("ingest 17").
-STEPS = {
-    "discover": "查看报表目录",
-    "ingest": "读入报表",
-    "form": "组成待发布版本",
-    "build": "建模",
-    "gate": "校验",
-    "publish": "发布",
-    "feedback": "写退改工作簿",
-    "retention": "清理",
-    "vacuum": "整理表",
-}
-SHOWN_FILES = 15
+from warehouse import disk, holds
+from warehouse.settings import Settings
 
+Connection = psycopg.Connection[Any]
 Report = dict[str, Any]
+Row = dict[str, Any]
+# What the report says of a hold; `longcang why` says the rest.
+HOLD = (
+    "county_code",
+    "county_name",
+    "form",
+    "form_name",
+    "path",
+    "rule_id",
+    "sentence",
+    "publication_id",
+    "since_date",
+)
+WARNING = ("suite", "rule_id", "title", "county_code", "county_name", "form", "violations", "sentence")
 
 
-def collect(conn: psycopg.Connection[Any], run_id: str) -> Report:
+def kept(conn: Connection, run_id: str) -> Report | None:
+    """The report that a run ended with; None where it has not ended, or never was."""
+    row = conn.execute("select report from ops.runs where run_id = %s", (run_id,)).fetchone()
+    return row[0] if row else None
+
+
+def newest(conn: Connection) -> str | None:
+    """The newest run that has a report; None before the first."""
+    row = conn.execute(
+        "select run_id from ops.runs where report is not null order by started_at desc limit 1"
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
+def collect(conn: Connection, run_id: str, settings: Settings) -> Report:
     """Everything the report shows, as JSON-ready values (dates and decimals as text)."""
     report: Report = {"run_id": run_id}
     report["run"] = _one(
         conn,
         "select kind, state, as_of_date::text, started_at::text, finished_at::text, "
         "round(extract(epoch from coalesce(finished_at, clock_timestamp()) - started_at))::int as seconds "
-        "from ops.runs where run_id = %s",
-        run_id,
-    )
-    report["unfinished"] = _all(
-        conn,
-        "select step, state, message from ops.steps where run_id = %s and state <> 'done' order by started_at",
-        run_id,
-    )
-    report["looked"] = _one(
-        conn, "select total as found from ops.steps where run_id = %s and step = 'discover' and state = 'done'", run_id
-    )
-    report["feedback_trouble"] = _one(
-        conn,
-        "select message from ops.steps where run_id = %s and step = 'feedback' and message like '退改工作簿没有写完%%'",
-        run_id,
-    )
-    report["returned"] = _one(
-        conn, "select count(*) as files from ops.readings_in_force where run_id = %s and is_return", run_id
-    )
-    report["files"] = _all(
-        conn,
-        "select outcome, count(*) as files, sum(rows_read) as rows_read, sum(rows_accepted) as rows_accepted, "
-        "sum(rows_refused) as rows_refused from ops.readings where run_id = %s group by 1 order by 1",
-        run_id,
-    )
-    report["forms"] = _all(
-        conn,
-        "select form, count(*) as files, sum(rows_read) as rows_read, sum(rows_accepted) as rows_accepted, "
-        "sum(rows_refused) as rows_refused from ops.readings where run_id = %s and form is not null "
-        "and outcome <> 'unchanged' group by 1 order by 1",
-        run_id,
-    )
-    report["refused"] = _all(
-        conn,
-        "select s.path, r.refusal_code as code, r.refusal as reason from ops.readings r "
-        "join ops.submissions s using (submission_id) where r.run_id = %s and r.outcome = 'refused' order by 1",
-        run_id,
-    )
-    report["waiting"] = _all(
-        conn,
-        "select w.county_code, g.region_name as county_name, count(*) as files from ops.waiting_files w "
-        "left join reference.regions g on g.region_code = w.county_code and g.version_to is null "
-        "where w.run_id = %s group by 1, 2 order by 3 desc, 1",
-        run_id,
-    )
-    report["partly"] = _all(
-        conn,
-        "select s.path, r.rows_refused, r.rows_read from ops.readings r join ops.submissions s using (submission_id) "
-        "where r.run_id = %s and r.outcome = 'partly' order by r.rows_refused desc, 1 limit 15",
-        run_id,
-    )
-    report["issues"] = _all(
-        conn,
-        "select i.rule_id, i.severity, count(*) as issues, count(distinct i.county_code) as counties, "
-        "min(i.message) as example from ops.issues i join ops.readings r using (reading_id) "
-        "where r.run_id = %s group by 1, 2 order by 3 desc, 1 limit 12",
-        run_id,
+        "from ops.runs where run_id = %(run)s",
+        run=run_id,
     )
     report["publication"] = _one(
         conn,
         "select p.publication_id, p.state, p.kind, p.as_of_date::text, p.verdict, p.note, p.formed_times, "
-        "p.reference_version from ops.publications p where p.run_id = %s",
-        run_id,
+        "p.reference_version from ops.publications p where p.run_id = %(run)s",
+        run=run_id,
     )
     report["current"] = _one(
         conn,
         "select p.publication_id, p.as_of_date::text, p.published_at::text from ops.pointer c "
-        "join ops.publications p using (publication_id) where %s::text is not null",
-        run_id,
+        "join ops.publications p using (publication_id)",
     )
     number = report["publication"]["publication_id"] if report["publication"] else None
-    report["gate"] = _all(
-        conn,
-        "select suite, count(*) as rules, count(*) filter (where not success and severity = 'critical') as critical, "
-        "count(*) filter (where not success and severity = 'warning') as warnings, max(pass_no) as passes "
-        "from ops.gate_results g where publication_id = %s and pass_no = (select max(pass_no) from ops.gate_results h "
-        "where h.publication_id = g.publication_id and h.suite = g.suite) group by 1 order by 1 desc",
-        number,
-    )
-    report["held"] = _all(
-        conn,
-        "select distinct r.county_code, g.region_name as county_name, r.form, h.rule_id, h.sentence "
-        "from ops.gate_holds h join ops.readings r using (reading_id) "
-        "left join reference.regions g on g.region_code = r.county_code and g.version_to is null "
-        "where h.publication_id = %s order by 1, 3, 4",
-        number,
-    )
+    current = report["current"]["publication_id"] if report["current"] else None
+    before = holds.before(conn, number) if number else current
+    report["before"] = before
+    report |= _steps(conn, run_id)
+    report |= _files(conn, run_id)
+    report |= _since(conn, run_id, number, before)
+    report |= _gate(conn, number, settings)
     report["feedback"] = _one(
         conn,
         "select min(folder) as folder, count(*) filter (where sha256 is not null) as workbooks, "
-        "count(*) filter (where sha256 is not null and run_id = %s) as written, "
+        "count(*) filter (where sha256 is not null and run_id = %(run)s) as written, "
         "count(*) filter (where sha256 is null) as failed from ops.feedback",
-        run_id,
+        run=run_id,
     )
-    report["targets_of"] = _shown(conn, run_id)
-    report["targets"] = _targets(conn, report["targets_of"]["publication_id"]) if report["targets_of"] else []
+    report["targets_of"] = of = _shown(conn, run_id)
+    is_own_night = of is not None and of["publication_id"] == number and of["kind"] == "nightly"
+    report["targets"] = _targets(conn, of["publication_id"], before if is_own_night else None) if of else []
+    report["home"] = {"path": str(settings.home), "sizes": disk.sizes(settings), "freed": 0}
     return report
 
 
-def _shown(conn: psycopg.Connection[Any], run_id: str) -> dict[str, Any] | None:
+def _steps(conn: Connection, run_id: str) -> Report:
+    """How far the run got, and what its steps said that were not done, or not whole."""
+    return {
+        "unfinished": _all(
+            conn,
+            "select step, state, message from ops.steps where run_id = %(run)s and state <> 'done' order by started_at",
+            run=run_id,
+        ),
+        "looked": _one(
+            conn,
+            "select total as found from ops.steps where run_id = %(run)s and step = 'discover' and state = 'done'",
+            run=run_id,
+        ),
+        "feedback_trouble": _one(
+            conn,
+            "select message from ops.steps where run_id = %(run)s and step = 'feedback' "
+            "and message like '退改工作簿没有写完%%'",
+            run=run_id,
+        ),
+    }
+
+
+def _files(conn: Connection, run_id: str) -> Report:
+    """What the run read: counted by outcome and by form, and each file that was not taken whole, with its reasons."""
+    counts = (
+        "count(*) as files, sum(rows_read) as rows_read, sum(rows_accepted) as rows_accepted, "
+        "sum(rows_refused) as rows_refused from ops.readings where run_id = %(run)s"
+    )
+    return {
+        "files": _all(conn, f"select outcome, {counts} group by 1 order by 1", run=run_id),
+        "forms": _all(
+            conn,
+            f"select form, {counts} and form is not null and outcome <> 'unchanged' group by 1 order by 1",
+            run=run_id,
+        ),
+        "returned": _one(
+            conn,
+            "select count(*) as files from ops.readings_in_force where run_id = %(run)s and is_return",
+            run=run_id,
+        ),
+        "waiting": _all(
+            conn,
+            "select w.county_code, g.region_name as county_name, count(*) as files from ops.waiting_files w "
+            "left join reference.regions g on g.region_code = w.county_code and g.version_to is null "
+            "where w.run_id = %(run)s group by 1, 2 order by 3 desc, 1",
+            run=run_id,
+        ),
+        "refused": _all(
+            conn,
+            "select s.path, r.refusal_code as code, r.refusal as reason from ops.readings r "
+            "join ops.submissions s using (submission_id) where r.run_id = %(run)s and r.outcome = 'refused' order by 1",
+            run=run_id,
+        ),
+        "partly": _all(
+            conn,
+            """
+            select s.path, r.rows_refused, r.rows_read,
+                   coalesce((select jsonb_agg(to_jsonb(x) order by x.issues desc, x.rule_id)
+                             from (select i.rule_id, count(*) as issues, min(i.message) as example from ops.issues i
+                                   where i.reading_id = r.reading_id and i.effect = 'row_refused' group by 1) x), '[]')
+                       as reasons
+            from ops.readings r join ops.submissions s using (submission_id)
+            where r.run_id = %(run)s and r.outcome = 'partly' order by r.rows_refused desc, 1
+            """,
+            run=run_id,
+        ),
+        "issues": _all(
+            conn,
+            "select i.rule_id, i.severity, count(*) as issues, count(distinct i.county_code) as counties, "
+            "min(i.message) as example from ops.issues i join ops.readings r using (reading_id) "
+            "where r.run_id = %(run)s group by 1, 2 order by 3 desc, 1",
+            run=run_id,
+        ),
+    }
+
+
+def _since(conn: Connection, run_id: str, number: int | None, before: int | None) -> Report:
+    """What is otherwise than at the publication before: files read by runs that did not publish, files gone from the
+    landing folder, and who reports newly or no longer."""
+    return {
+        "earlier_runs": _all(
+            conn,
+            """
+            select r.run_id, coalesce(u.state, 'failed') as state, count(*) as files, sum(r.rows_accepted) as rows_accepted
+            from ops.readings r left join ops.runs u on u.run_id = r.run_id
+            where r.run_id <> %(run)s and r.outcome <> 'unchanged'
+              and r.known_at > coalesce((select known_until from ops.publications where publication_id = %(before)s),
+                                        '-infinity')
+              and r.known_at <= (select coalesce(finished_at, 'infinity') from ops.runs where run_id = %(run)s)
+            group by 1, 2 order by min(r.known_at)
+            """,
+            run=run_id,
+            before=before,
+        ),
+        "gone": _all(
+            conn,
+            "select f.path from ops.landing_files f join ops.runs u on u.run_id = %(run)s and u.kind = 'nightly' "
+            "where f.gone_at between u.started_at and coalesce(u.finished_at, clock_timestamp()) order by 1",
+            run=run_id,
+        ),
+        "newly_reporting": _only_in(conn, number, before),
+        "newly_missing": _only_in(conn, before, number),
+    }
+
+
+def _only_in(conn: Connection, one: int | None, other: int | None) -> list[Row]:
+    """Who reports which form in one publication and not in the other; nothing where one of them is not there to compare."""
+    return _all(
+        conn,
+        """
+        select p.form, p.county_code, g.region_name as county_name
+        from (select form, county_code from ops.publication_parts where publication_id = %(one)s
+              except select form, county_code from ops.publication_parts where publication_id = %(other)s) p
+        left join reference.regions g on g.region_code = p.county_code and g.version_to is null
+        where exists (select from ops.publication_parts where publication_id = %(one)s)
+          and exists (select from ops.publication_parts where publication_id = %(other)s)
+        order by 2, 1
+        """,
+        one=one,
+        other=other,
+    )
+
+
+def _gate(conn: Connection, number: int | None, settings: Settings) -> Report:
+    """What the gate said of the run's publication, and what it still keeps out from earlier ones."""
+    from expectations import gate
+
+    digest, pages = gate.digest(), settings.data_docs
+    held = holds.of_publication(conn, number, digest, pages) if number else []
+    found = holds.failures(conn, number, pages) if number else []
+    still = [row for row in holds.still_open(conn, digest, pages) if row["publication_id"] != number]
+    return {
+        "gate": _all(
+            conn,
+            "select suite, count(*) as rules, count(*) filter (where not success and severity = 'critical') as critical, "
+            "count(*) filter (where not success and severity = 'warning') as warnings, max(pass_no) as passes "
+            "from ops.gate_results g where publication_id = %(number)s and pass_no = (select max(pass_no) "
+            "from ops.gate_results h where h.publication_id = g.publication_id and h.suite = g.suite) "
+            "group by 1 order by 1 desc",
+            number=number,
+        ),
+        # Of every pass: what the first one failed and the second no longer does is why counties were held.
+        "failed_rules": _all(
+            conn,
+            "select suite, rule_id, max(sentence) as title, max(message) as message, max(violations) as violations, "
+            "max(pass_no) as last_pass from ops.gate_results where publication_id = %(number)s and not success "
+            "and severity = 'critical' group by 1, 2 order by 1 desc, 2",
+            number=number,
+        ),
+        "warnings": [_some(row, WARNING) for row in found if row["severity"] == "warning"],
+        "held": [_some(row, HOLD) for row in held],
+        "open_holds": [_some(row, HOLD) for row in still],
+    }
+
+
+def _shown(conn: Connection, run_id: str) -> Row | None:
     """The publication whose figures the report shows: the run's own where it was formed to its end (a restatement moves
     no pointer), else the current one."""
     return _one(
         conn,
         "select publication_id, kind, as_of_date::text from ops.publications "
-        "where purged_at is null and (publication_id = (select publication_id from ops.pointer) or (run_id = %s "
+        "where purged_at is null and (publication_id = (select publication_id from ops.pointer) or (run_id = %(run)s "
         "and (published_at is not null or (kind = 'restatement' and state = 'retired')))) "
         "order by publication_id = (select publication_id from ops.pointer) limit 1",
-        run_id,
+        run=run_id,
     )
 
 
-def _targets(conn: psycopg.Connection[Any], publication_id: int) -> list[dict[str, Any]]:
-    known = conn.execute("select to_regclass('metrics.mart_target_progress') is not null").fetchone()
-    if not known or not known[0]:
+def _targets(conn: Connection, publication_id: int, before: int | None) -> list[Row]:
+    """The province's targets in a publication, with the actual value that the publication before had."""
+    if conn.execute("select to_regclass('metrics.mart_target_progress')").fetchone() == (None,):
         return []
     return _all(
         conn,
-        "select target_code, target_name, unit, target_value::text, actual_value::text, gap_value::text, "
-        "reached_pct::text, has_reported, status_text from metrics.mart_target_progress "
-        "where region_level = 'province' and publication_id = %s order by target_code",
-        publication_id,
+        """
+        select t.target_code, t.target_name, t.unit, t.target_value::text, t.actual_value::text, t.gap_value::text,
+               t.reached_pct::text, t.has_reported, t.status_text, b.actual_value::text as value_before,
+               b.target_code is not null as has_before
+        from metrics.mart_target_progress t
+        left join metrics.mart_target_progress b on b.publication_id = %(before)s
+            and (b.region_level, b.region_code, b.target_code) = (t.region_level, t.region_code, t.target_code)
+        where t.region_level = 'province' and t.publication_id = %(shown)s order by t.target_code
+        """,
+        before=before,
+        shown=publication_id,
     )
 
 
-def _all(conn: psycopg.Connection[Any], query: str, parameter: Any) -> list[dict[str, Any]]:
+def _some(row: Row, keys: tuple[str, ...]) -> Row:
+    return {key: row[key] for key in keys}
+
+
+def _all(conn: Connection, query: str, **given: Any) -> list[Row]:
     with conn.cursor(row_factory=dict_row) as cur:
-        rows = cur.execute(query, (parameter,)).fetchall()
-    return [{key: int(value) if _is_count(value) else value for key, value in row.items()} for row in rows]
+        rows = cur.execute(query, given).fetchall()
+    return [{key: int(value) if isinstance(value, Decimal) else value for key, value in row.items()} for row in rows]
 
 
-def _one(conn: psycopg.Connection[Any], query: str, parameter: Any) -> dict[str, Any] | None:
-    rows = _all(conn, query, parameter)
+def _one(conn: Connection, query: str, **given: Any) -> Row | None:
+    rows = _all(conn, query, **given)
     return rows[0] if rows else None
-
-
-def _is_count(value: Any) -> bool:
-    return value is not None and type(value).__name__ == "Decimal"
-
-
-def render(report: Report, console: Console) -> None:
-    """Print the report for a person."""
-    run = report["run"] or {}
-    console.rule(f"[bold]陇仓 运行报告 · 数据日期 {run.get('as_of_date', '')}")
-    console.print(f"运行 {escape(report['run_id'])}　用时 {run.get('seconds', 0)} 秒　结果：{STATES[run['state']]}")
-    if run["state"] in ("failed", "interrupted"):
-        steps = [f"{STEPS.get(row['step'].split()[0], '')}（{row['step']}）" for row in report["unfinished"]]
-        console.print(f"[red]没有做完：{escape('、'.join(steps)) or '第一步之前就停了'}[/]")
-    if run.get("kind") != "restate":
-        _render_files(report, console)
-        _render_waiting(report["waiting"], console)
-        _render_issues(report, console)
-    _render_gate(report, console)
-    if run.get("kind") != "restate":
-        _render_feedback(report, console)
-    _render_targets(report["targets"], report["targets_of"], console)
-
-
-def _table(title: str, columns: Sequence[tuple[str, str]]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
-    for name, justify in columns:
-        table.add_column(name, justify=justify, overflow="fold")  # type: ignore[arg-type]
-    return table
-
-
-def _render_files(report: Report, console: Console) -> None:
-    if report["returned"]["files"]:
-        console.print(f"设置、约定或别名改回原样：{report['returned']['files']:,} 份报表恢复从前的读取结果，没有重读。")
-    if not report["files"]:
-        if report["run"]["state"] != "failed" or (report["looked"] or {}).get("found") == 0:
-            console.print("本次没有新的报表。")
-        elif report["run"]["kind"] == "nightly":
-            looked = (
-                "报表目录已看过，新的报表还没有读入" if report["looked"] else "报表目录没有看完，不知道有没有新的报表"
-            )
-            console.print(f"{looked}；已收到的都在，改好后再运行即可。")
-        return
-    table = _table("报表", [("结果", "left"), *((n, "right") for n in ("份数", "读到行", "采用行", "退回行"))])
-    for row in report["files"]:
-        table.add_row(OUTCOMES[row["outcome"]], *_numbers(row, "files", "rows_read", "rows_accepted", "rows_refused"))
-    console.print(table)
-    table = _table("表单", [("表单", "left"), *((n, "right") for n in ("份数", "读到行", "采用行", "退回行"))])
-    titles = form_titles()
-    for row in report["forms"]:
-        name = titles.get(row["form"], row["form"])
-        table.add_row(name, *_numbers(row, "files", "rows_read", "rows_accepted", "rows_refused"))
-    console.print(table)
-    if report["refused"]:
-        table = _table("整份退回的报表", [("文件", "left"), ("原因", "left")])
-        for row in report["refused"][:SHOWN_FILES]:
-            table.add_row(escape(row["path"]), escape(f"{row['code']} {row['reason']}"))
-        console.print(table)
-        _more(len(report["refused"]), "ops.readings", console)
-
-
-def _render_waiting(waiting: list[dict[str, Any]], console: Console) -> None:
-    for row in waiting:
-        name = row["county_name"] or "不在县目录下的文件"
-        console.print(f"[yellow]{name}[/]：新文件超过一夜的上限，{row['files']:,} 份留待下一夜读取，先到的先读")
-
-
-def _render_issues(report: Report, console: Console) -> None:
-    if not report["issues"]:
-        return
-    words = {"error": "错误", "warn": "提醒", "info": "说明"}
-    table = _table(
-        "问题（按规则）", [("规则", "left"), ("级别", "left"), ("处", "right"), ("县", "right"), ("例", "left")]
-    )
-    for row in report["issues"]:
-        table.add_row(
-            row["rule_id"], words[row["severity"]], f"{row['issues']:,}", str(row["counties"]), escape(row["example"])
-        )
-    console.print(table)
-
-
-def _render_gate(report: Report, console: Console) -> None:
-    publication, now = report["publication"], report["current"]
-    if publication is None and report["run"]["state"] == "failed":
-        console.print("本次没有组成新的发布，" + ("沿用现行发布。" if now else "还没有任何发布。"))
-    elif publication is None:
-        console.print("没有新内容，沿用现行发布。" if now else "还没有任何发布。")
-    names = {"landed": "落地数据", "candidate": "待发布指标"}
-    for row in report["gate"]:
-        console.print(
-            f"校验（{names.get(row['suite'], row['suite'])}）：{row['rules']} 条规则，"
-            f"严重未过 {row['critical']} 条，提醒 {row['warnings']} 条，共 {row['passes']} 轮"
-        )
-    for row in report["held"]:
-        name = row["county_name"] or row["county_code"]
-        form = form_titles().get(row["form"], row["form"])
-        console.print(
-            f"  [yellow]{name} · {form}[/]：沿用上一次合格的数据。{escape(row['sentence'])}（{row['rule_id']}）"
-        )
-    if publication and publication["state"] in ("held", "held_by_person"):
-        for reason in (publication["verdict"] or {}).get("reasons", []):
-            console.print(f"  [red]未发布：{escape(reason)}[/]")
-    if publication and publication["note"]:
-        console.print(f"  {escape(publication['note'])}")
-    if publication and publication["kind"] == "restatement" and publication["state"] == "retired":
-        console.print(f"重述：发布 {publication['publication_id']}（数据日期 {publication['as_of_date']}），未移动指针")
-    if now:
-        console.print(f"[bold]现行发布：{now['publication_id']}[/]（数据日期 {now['as_of_date']}）")
-
-
-def _render_feedback(report: Report, console: Console) -> None:
-    feedback = report["feedback"]
-    if report["feedback_trouble"]:
-        console.print(f"[yellow]{escape(report['feedback_trouble']['message'])}[/]")
-    if feedback["workbooks"]:
-        console.print(
-            f"退改工作簿：{feedback['workbooks']:,} 份待各县取回，本次新写 {feedback['written']:,} 份，"
-            f"在 {escape(feedback['folder'])}"
-        )
-    if feedback["failed"]:
-        console.print(f"  [yellow]{feedback['failed']:,} 份没有写成，见 ops.feedback[/]")
-
-
-def _render_targets(targets: list[dict[str, Any]], of: dict[str, Any] | None, console: Console) -> None:
-    if not targets or of is None:
-        return
-    columns = [("代码", "left"), ("目标", "left"), ("单位", "left")]
-    columns += [(name, "right") for name in ("目标值", "实际", "差距", "完成 %")] + [("说明", "left")]
-    kind = "重述" if of["kind"] == "restatement" else "发布"
-    title = f"2020 年产业扶贫目标（全省，{kind} {of['publication_id']}，数据日期 {of['as_of_date']}）"
-    table = _table(title, columns)
-    for row in targets:
-        values = [_plain(row[key]) for key in ("target_value", "actual_value", "gap_value", "reached_pct")]
-        table.add_row(row["target_code"], row["target_name"], row["unit"], *values, row["status_text"] or "")
-    console.print(table)
-
-
-def _numbers(row: dict[str, Any], *keys: str) -> list[str]:
-    return [f"{row[key] or 0:,}" for key in keys]
-
-
-def _plain(value: str | None) -> str:
-    if value is None:
-        return "—"
-    text = f"{float(value):,.2f}"
-    return text.rstrip("0").rstrip(".")
-
-
-def _more(count: int, where: str, console: Console) -> None:
-    if count > SHOWN_FILES:
-        console.print(f"  另有 {count - SHOWN_FILES} 份，见 {where}")
-
-
-def form_titles() -> dict[str, str]:
-    """Contract name -> the form's Chinese title."""
-    from ingest.contracts import load_all
-
-    return {contract.name: contract.title for contract in load_all().values()}

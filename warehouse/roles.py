@@ -6,14 +6,15 @@ superuser) and Airflow's own login; everything else is done as the owner, on an 
 What the user in LONGCANG_DATABASE_URL needs there, on PostgreSQL 15 or newer:
 
 - CREATE on the database (for the schemas), as its owner or by `grant create on database … to …`;
-- CREATEROLE (for `longcang_build`, `bi_reader`, `longcang_auditor`, the group `longcang_readers`, and to set passwords).
-  Or an administrator makes these three logins and the group, gives the passwords in LONGCANG_PASSWORD_LONGCANG_BUILD,
-  …_BI_READER and …_LONGCANG_AUDITOR, and runs `grant longcang_build to <user>`;
+- CREATEROLE (for `longcang_build`, `bi_reader`, `longcang_auditor`, `longcang_operator`, the group `longcang_readers`, and
+  to set passwords). Or an administrator makes these four logins and the group, gives the passwords in
+  LONGCANG_PASSWORD_LONGCANG_BUILD, …_BI_READER, …_LONGCANG_AUDITOR and …_LONGCANG_OPERATOR, and runs
+  `grant longcang_build to <user>`;
 - where it does not own the database, the database's grants stay as they are (PostgreSQL's default lets everybody
   connect and make temporary tables); where it does, only the warehouse's roles may enter. What an administrator can do
   beyond that is `administrator.sql`.
 
-The three logins belong to the server, not to the database: two warehouses on one external server share them, and then
+The four logins belong to the server, not to the database: two warehouses on one external server share them, and then
 need the same passwords (by those variables, or by one secrets folder).
 """
 
@@ -26,7 +27,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from warehouse import limits
-from warehouse.connect import AIRFLOW, AUDITOR, BI, BUILD, OWNER, connect, login_password
+from warehouse.connect import AIRFLOW, AUDITOR, BI, BUILD, OPERATOR, OWNER, connect, login_password
 from warehouse.errors import DatabaseError
 from warehouse.limits import READERS
 from warehouse.locks import PROVISION, bounded, held
@@ -104,18 +105,18 @@ def check_server(connection: psycopg.Connection) -> None:
 
 
 def _are_logins_made(connection: psycopg.Connection) -> bool:
-    """Whether an administrator made the three logins and the group, and the user a member of the build role."""
+    """Whether an administrator made the four logins and the group, and the user a member of the build role."""
     made = connection.execute(
-        "select count(*) from pg_roles where rolname = any(%s)", [[BUILD, BI, AUDITOR, READERS]]
+        "select count(*) from pg_roles where rolname = any(%s)", [[BUILD, BI, AUDITOR, OPERATOR, READERS]]
     ).fetchone()
-    return made == (4,) and _is_member_of_build(connection)
+    return made == (5,) and _is_member_of_build(connection)
 
 
 def _make_logins(connection: psycopg.Connection, settings: Settings) -> None:
-    """The three logins with their passwords and limits, the readers' group, the owner's membership in the build role."""
+    """The four logins with their passwords and limits, the readers' group, the owner's membership in the build role."""
     if not _exists(connection, "select from pg_roles where rolname = %s", READERS):
         connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(READERS)))
-    for login in (BUILD, BI, AUDITOR):
+    for login in (BUILD, BI, AUDITOR, OPERATOR):
         try:
             with connection.transaction():
                 _make_login(connection, login, "login", settings)
@@ -146,7 +147,7 @@ def _is_member_of_build(connection: psycopg.Connection) -> bool:
 def prepare_database(connection: psycopg.Connection) -> None:
     """Who may enter the connected database: the roles of the warehouse. Needed again for a copy of a template."""
     database = sql.Identifier(connection.info.dbname)
-    entrants = [BI, AUDITOR, BUILD, READERS]
+    entrants = [BI, AUDITOR, OPERATOR, BUILD, READERS]
     row = connection.execute(
         """select pg_has_role(current_user, d.datdba, 'usage'),
                   has_database_privilege(d.oid, 'connect with grant option'),
@@ -214,7 +215,7 @@ def _list_own_logins(connection: psycopg.Connection) -> None:
     connection.execute(
         """insert into ops.logins (login, scope) select o.login, 'province' from unnest(%s::text[]) as o (login)
            where not exists (select from ops.logins l where l.login = o.login) on conflict (login) do nothing""",
-        [[connection.info.user, BUILD, BI, AUDITOR]],
+        [[connection.info.user, BUILD, BI, AUDITOR, OPERATOR]],
     )
 
 

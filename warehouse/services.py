@@ -27,6 +27,7 @@ from warehouse import interrupted
 from warehouse.airflow_setup import ADMIN_USER, airflow_environment, api_port, migrate_airflow, password_file
 from warehouse.connect import connect
 from warehouse.errors import DatabaseError, LongcangError, ServiceError
+from warehouse.nightly import ZONE
 from warehouse.processes import Background
 from warehouse.server import EmbeddedServer, is_port_free
 from warehouse.server_config import write_atomically
@@ -164,6 +165,22 @@ def _login_notes(settings: Settings) -> list[str]:
         return []
 
 
+def broken(settings: Settings) -> list[str]:
+    """Parts of Airflow that were started and do not do their work, in words; none where nobody started any."""
+    parts = {name: _part(name, settings) for name in PARTS}
+    up = {name: part.process() is not None for name, part in parts.items()}
+    if not any(up.values()) and not any(part.record_path.exists() for part in parts.values()):
+        return []
+    health = api_health(settings) if up["api-server"] else {}
+    found = []
+    for name in PARTS:
+        if not up[name]:
+            found.append(f"airflow {name} is down")
+        elif not health or (name in HEALTH_NAMES and not _is_healthy(name, health, settings)):
+            found.append(f"airflow {name} is not healthy")
+    return found
+
+
 def scheduler_is_up(settings: Settings) -> bool:
     """Whether the scheduler of this project runs and reports itself healthy, so that it takes a triggered DAG run."""
     if _part("scheduler", settings).process() is None or _part("api-server", settings).process() is None:
@@ -269,7 +286,7 @@ def _published(settings: Settings) -> str:
         return "unknown while the database is down"
     if row is None:
         return "nothing"
-    return f"publication {row[0]}, data as of {row[1]}, published {row[2]:%Y-%m-%d %H:%M}"
+    return f"publication {row[0]}, data as of {row[1]}, published {row[2].astimezone(ZONE):%Y-%m-%d %H:%M} (Shanghai)"
 
 
 def _admin_file(settings: Settings) -> str:

@@ -19,6 +19,7 @@ LONGCANG_PG_PORT                a fixed port for the embedded server (default: a
 LONGCANG_PG_BIN                 folder of PostgreSQL programs (initdb, pg_ctl, postgres) in place of the wheel's
 LONGCANG_AIRFLOW_PORT           a fixed port for Airflow's page (default: a free one from 8080 on, remembered)
 LONGCANG_KEEP_PUBLICATIONS      publications whose rows are kept (default 30)
+LONGCANG_KEEP_LOG_DAYS          days that logs, dbt's targets and pages of verdicts are kept (default 14)
 LONGCANG_SETTLE_SECONDS         seconds between two looks at a file's size before it is read (default 5)
 LONGCANG_NEW_FILES_PER_COUNTY   new files of one county that a night takes in (default 2000); the rest waits
 LONGCANG_REFUSED_SHARE_LIMIT    share of refused rows, 0 to 1, past which a file is refused (default 0.5)
@@ -26,7 +27,7 @@ LONGCANG_READ_HIDDEN_ROWS       yes | no: whether hidden rows of a workbook coun
 LONGCANG_READ_HIDDEN_SHEETS     yes | no: whether hidden sheets count (default no)
 LONGCANG_WORKERS                processes that read workbooks at once (default: the cores this process may use)
 LONGCANG_INCOME_BASIS           all | without_subsidy | operating_net (default all)
-LONGCANG_PASSWORD_<LOGIN>       password of a login (LONGCANG_BUILD, BI_READER, LONGCANG_AUDITOR; `connect`)
+LONGCANG_PASSWORD_<LOGIN>       password of a login (LONGCANG_BUILD, BI_READER and so on; see `connect`)
 LONGCANG_SHARED_STATE           where root keeps a cluster that `nobody` runs (`server_account`)
 LONGCANG_NO_NAMESPACE           anything: root does not try a user namespace (`server_account`)
 ==============================  ========================================================================
@@ -63,6 +64,7 @@ class Settings:
     pg_bin: Path | None = None
     airflow_port: int | None = None
     keep_publications: int = 30
+    keep_log_days: int = 14
     settle_seconds: float = 5.0
     new_files_per_county: int = 2000
     refused_share_limit: float = 0.5
@@ -138,6 +140,7 @@ class Settings:
             pg_bin=path("LONGCANG_PG_BIN", root) if env.get("LONGCANG_PG_BIN") else None,
             airflow_port=_optional_port(env, "LONGCANG_AIRFLOW_PORT"),
             keep_publications=int(_number(env, "LONGCANG_KEEP_PUBLICATIONS", 30, 1, 100_000)),
+            keep_log_days=int(_number(env, "LONGCANG_KEEP_LOG_DAYS", 14, 1, 36_500)),
             settle_seconds=_number(env, "LONGCANG_SETTLE_SECONDS", 5.0, 0, 86_400),
             new_files_per_county=int(_number(env, "LONGCANG_NEW_FILES_PER_COUNTY", 2000, 1, 1_000_000)),
             refused_share_limit=_number(env, "LONGCANG_REFUSED_SHARE_LIMIT", 0.5, 0, 1),
@@ -166,6 +169,7 @@ class Settings:
             "LONGCANG_PG_BIN": str(self.pg_bin or ""),
             "LONGCANG_AIRFLOW_PORT": str(self.airflow_port or ""),
             "LONGCANG_KEEP_PUBLICATIONS": str(self.keep_publications),
+            "LONGCANG_KEEP_LOG_DAYS": str(self.keep_log_days),
             "LONGCANG_SETTLE_SECONDS": str(self.settle_seconds),
             "LONGCANG_NEW_FILES_PER_COUNTY": str(self.new_files_per_county),
             "LONGCANG_REFUSED_SHARE_LIMIT": str(self.refused_share_limit),

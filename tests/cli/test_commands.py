@@ -6,11 +6,15 @@ import json
 import os
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from ingest.check import NoFileError, check_files
 from tests.e2e.nights import longcang
+from warehouse.cli.main import cli
+from warehouse.connect import connect
 from warehouse.settings import Settings
 
 SAMPLES = Path(__file__).resolve().parents[1] / "fixtures" / "samples"
@@ -78,6 +82,58 @@ def test_a_query_runs_as_the_bi_reader(settings: Settings) -> None:
     refused = longcang(settings, "sql", "select * from ops.runs")
     assert refused.returncode == 2
     assert "permission denied" in refused.stderr
+
+
+def status(capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, Any]]:
+    code = cli.main(["status", "--json"], standalone_mode=False)
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_status_is_a_number_for_a_monitor(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    def do(statement: str) -> None:
+        with connect("owner", settings=settings) as conn:
+            conn.execute(statement)  # type: ignore[call-overload]
+
+    code, found = status(capsys)
+    assert (code, found["state"], found["published"]) == (3, "nothing is published yet", "nothing")
+
+    do(
+        "insert into reference.versions values (1, 'd');"
+        "insert into ops.publications (kind, state, as_of_date, known_until, reference_version, code_digest, published_at)"
+        " values ('nightly', 'published', '2020-06-30', now(), 1, 'c', '2020-06-30 18:05+00');"
+        "update ops.pointer set publication_id = (select max(publication_id) from ops.publications)"
+    )
+    code, found = status(capsys)
+    assert (code, found["exit_status"], found["state"]) == (0, 0, "all is well")
+    assert "published 2020-07-01 02:05 (Shanghai)" in found["published"]
+    assert found["disk"]["archive"] == 0
+
+    do("insert into ops.runs (run_id, kind, as_of_date, state) values ('r1', 'nightly', '2020-07-01', 'held')")
+    code, found = status(capsys)
+    assert code == 1 and "longcang why" in found["state"]
+
+    do("insert into ops.runs (run_id, kind, as_of_date, state) values ('r2', 'nightly', '2020-07-02', 'failed')")
+    do("insert into ops.steps (run_id, step, state) values ('r2', 'build core', 'failed')")
+    code, found = status(capsys)
+    assert code == 3 and "r2 failed at build core" in found["state"]
+    explained = CliRunner().invoke(cli, ["why"]).output
+    assert "最近一次运行 r2 出错中断，停在：build core" in explained
+
+    do("insert into ops.runs (run_id, kind, as_of_date, state) values ('r3', 'nightly', '2020-07-03', 'done')")
+    assert status(capsys)[0] == 0
+    record = settings.home / "run" / "airflow-scheduler.json"
+    record.parent.mkdir()
+    record.write_text('{"pid": 999999999, "started": 1.0, "boot": "another"}')
+    code, found = status(capsys)
+    assert code == 3 and "airflow scheduler is down" in found["state"]
+
+
+def test_status_without_a_database_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LONGCANG_HOME", str(tmp_path / "none"))
+    monkeypatch.setenv("LONGCANG_SERVER_HOME", str(tmp_path / "none"))
+    done = CliRunner().invoke(cli, ["status"], standalone_mode=False)
+    assert done.return_value == 3 and "the database is down" in done.output
+    assert not (tmp_path / "none").exists(), "asking made folders"
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import json
 import shutil
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
+from rich.console import Console
 
 from expectations import rules
 from simulator import night as later
@@ -15,7 +20,11 @@ from tests.conftest import add_airflow
 from tests.e2e.conftest import FirstNight
 from tests.e2e.kills import start, wait_for
 from tests.e2e.nights import DAY, bi, current, dag_night, longcang, steps_night
+from tests.readers import give_advisory_locks
+from warehouse.cli.main import cli
 from warehouse.connect import connect
+from warehouse.report import kept
+from warehouse.report_text import render
 from warehouse.settings import Settings
 
 INCOME = "select county_code, count(*), sum(inc_total_yuan) from marts.fct_village_income group by 1 order by 1"
@@ -63,6 +72,12 @@ def test_a_defect_in_every_county_publishes_nothing(first_night: FirstNight, ser
     with connect("owner", settings=settings) as conn:
         held = conn.execute("select count(*) from ops.publications where state = 'held'").fetchone()
     assert held == (1,)
+
+
+def shown(report: dict[str, Any]) -> str:
+    out = Console(record=True, width=120, file=io.StringIO())
+    render(report, out)
+    return out.export_text()
 
 
 def add_candidate_rule(folder: Path, sql: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,6 +133,18 @@ def test_a_county_that_fails_in_the_marts_is_built_again_with_its_last_good_figu
         ).fetchone()
     assert held == [(bad, "household_awards", "GC99")]
     assert formed == (2,)
+    with connect("owner", settings=settings) as conn:
+        report = kept(conn, str(current(settings).run_id))
+    assert report is not None and [row["rule_id"] for row in report["held"]] == ["GC99"]
+    assert [(row["rule_id"], row["last_pass"]) for row in report["failed_rules"]] == [("GC99", 1)]
+    assert all(row["has_before"] for row in report["targets"]) and len(report["targets"]) == 18
+    moved = {row["target_code"] for row in report["targets"] if row["value_before"] != row["actual_value"]}
+    text = shown(report)
+    assert f"相比，{len(moved)} 个目标的实际值有变化" in text and "拦下有关的县以后已通过" in text
+    told = CliRunner().invoke(cli, ["why", "--json"])
+    (held,) = json.loads(told.output)["held"]
+    assert (held["suite"], held["pass_no"], held["county_code"]) == ("candidate", 1, bad)
+    assert Path(held["verdict_page"]).is_file() and held["in_place"] and held["violations"] > 0
 
 
 @pytest.mark.ci_only
@@ -128,6 +155,7 @@ def test_a_rollback_during_the_night_lasts_whatever_a_bi_login_holds(
     add_airflow(server_settings, settings)
     first = current(settings).publication_id
     later.write_next(landing, truth, 3, "correction", form="household_awards", county="621121")
+    give_advisory_locks(settings)
     with connect("bi", settings=settings) as reader:
         reader.execute("select pg_advisory_lock(hashtext('longcang.' || name)) from unnest(%s) as name", (OLD_LOCKS,))
         for (view,) in reader.execute(

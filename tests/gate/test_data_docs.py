@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from expectations import gate, rules
+from expectations.results import verdict_page
 from tests.gate.looking import looking_at
 from tests.gate.province import COUNTIES, Province, Reading, Row, spoiled
 from warehouse.settings import Settings
@@ -91,13 +92,28 @@ def test_the_pages_say_what_failed_and_where(module_settings: Settings, verdict:
     assert f"publication-{verdict.publication_id}-pass-1" in text
 
 
+def test_what_is_recorded_says_who_and_by_which_limits(province: Province, verdict: gate.Verdict) -> None:
+    recorded = province.run(
+        "select sentence, limits from ops.gate_violations where publication_id = %s and rule_id = 'GL18' "
+        "order by county_code",
+        (verdict.publication_id,),
+    )
+    assert [sentence for sentence, _ in recorded] == [f.sentence for f in verdict.failing if f.rule_id == "GL18"]
+    assert len(recorded) == len(COUNTIES)
+    for _, (limit,) in recorded:
+        assert (limit["parameter"], float(limit["value"])) == ("gate_money_max_yuan.household_awards", 30_000)
+        assert limit["meaning"] and limit["unit"]
+
+
 def test_only_the_last_run_is_kept(province: Province, module_settings: Settings, verdict: gate.Verdict) -> None:
     number = province.publish_of(province.clean())
     gate.judge(number, "landed", 1, module_settings)
     folder = module_settings.data_docs
     runs = {path.parent.parent.name for path in (folder / "landed" / "validations").rglob("*.html")}
     assert runs == {f"publication-{number}-pass-1"}
-    assert sorted(path.name for path in folder.iterdir()) == ["index.html", "landed"]
+    assert sorted(path.name for path in folder.iterdir()) == ["index.html", "landed", "verdicts"]
+    kept = verdict_page(folder, verdict.publication_id, "landed", 1).read_text(encoding="utf-8")
+    assert "未通过" in kept and "GL20" in kept and "href" not in kept, "the page of an earlier look, without its site"
 
 
 def test_a_run_that_fails_half_way_leaves_the_last_pages(

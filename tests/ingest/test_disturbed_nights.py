@@ -209,7 +209,7 @@ def test_no_county_takes_up_the_whole_night(ready: Settings) -> None:
     first = night()
     assert first == sorted([*many[:2], *few, *none[:2]])
     with connect("owner", settings=ready) as conn:
-        waiting = [(row["county_code"], row["files"]) for row in collect(conn, "night")["waiting"]]
+        waiting = [(row["county_code"], row["files"]) for row in collect(conn, "night", settings)["waiting"]]
     assert waiting == [("621121", 3), (None, 1)]
     send(ready, f"{FOLDER}/0 new.xlsx")  # first by its name, last in turn
     second = night()[len(first) :]

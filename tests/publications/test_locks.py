@@ -24,6 +24,7 @@ from ingest.discover import discover
 from ingest.landing import land
 from ingest.read import ReadResult
 from tests.publications.conftest import Ledger
+from tests.readers import give_advisory_locks
 from warehouse import feedback, locks, migrate, nightly, publications, reference, roles
 from warehouse.cli.main import main
 from warehouse.connect import connect
@@ -78,6 +79,7 @@ def eventually(seconds: float, holds: Callable[[], Any]) -> Any:
 @pytest.fixture
 def hostile(settings: Settings) -> Iterator[None]:
     """A BI login's session that has taken every advisory lock by name, and keeps it."""
+    give_advisory_locks(settings)
     with connect("bi", settings=settings, autocommit=True) as bi:
         for name in ADVISORY:
             bi.execute("select pg_advisory_lock(hashtext(%s))", (f"longcang.{name}",))

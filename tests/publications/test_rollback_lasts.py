@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from tests.publications.conftest import DAY, Ledger
-from warehouse import nightly, publications, report, retention
+from warehouse import nightly, publications, report, report_text, retention
 from warehouse.cli import publications as commands
 from warehouse.cli.main import main
 from warehouse.cli.run import STATUS
@@ -139,9 +139,9 @@ def longcang(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
 
 def shown(ledger: Ledger, run_id: str) -> str:
     out = StringIO()
-    report.render(report.collect(ledger.conn, run_id), Console(file=out, width=200))
+    report_text.render(report.collect(ledger.conn, run_id, Settings.load()), Console(file=out, width=200))
     ledger.conn.commit()
-    assert report.STATES["held_by_person"] in out.getvalue()
+    assert report_text.STATES["held_by_person"] in out.getvalue()
     return out.getvalue()
 
 

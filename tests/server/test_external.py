@@ -128,7 +128,7 @@ def test_logins_that_an_administrator_made(
     elsewhere.admin.execute("create role wang login password 'of-the-user'")
     elsewhere.admin.execute("create database province")
     elsewhere.admin.execute("grant create on database province to wang")
-    for login in ("longcang_build", "bi_reader", "longcang_auditor"):
+    for login in ("longcang_build", "bi_reader", "longcang_auditor", "longcang_operator"):
         elsewhere.admin.execute(f"create role {login} login password 'given to {login}'")
     elsewhere.admin.execute("create role longcang_readers")
     elsewhere.admin.execute("grant longcang_build to wang")
@@ -140,7 +140,7 @@ def test_logins_that_an_administrator_made(
         " give its password in LONGCANG_PASSWORD_LONGCANG_BUILD, or have an administrator run"
         " `grant longcang_build to wang with admin option`."
     )
-    for login in ("longcang_build", "bi_reader", "longcang_auditor"):
+    for login in ("longcang_build", "bi_reader", "longcang_auditor", "longcang_operator"):
         monkeypatch.setenv(f"LONGCANG_PASSWORD_{login.upper()}", f"given to {login}")
     ensure_database(settings)
     with connect("build", settings=settings) as build:

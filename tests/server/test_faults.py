@@ -22,7 +22,8 @@ from warehouse.connect import connect, sqlalchemy_url
 from warehouse.errors import DatabaseError, ServerError
 from warehouse.faults import StepFault, explain, is_database_lost
 from warehouse.progress import Step
-from warehouse.report import collect, render
+from warehouse.report import collect
+from warehouse.report_text import render
 from warehouse.server import EmbeddedServer
 from warehouse.settings import Settings
 
@@ -46,7 +47,7 @@ def steps(settings: Settings) -> dict[str, tuple[str, str | None]]:
 def shown(settings: Settings, run_id: str) -> str:
     out = Console(record=True, width=200, file=io.StringIO())
     with connect("owner", settings=settings) as conn:
-        render(collect(conn, run_id), out)
+        render(collect(conn, run_id, settings), out)
     return out.export_text()
 
 

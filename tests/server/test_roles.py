@@ -12,7 +12,7 @@ from warehouse.errors import DatabaseError
 from warehouse.roles import provision
 from warehouse.settings import Settings
 
-ROLES = ("owner", "build", "bi", "auditor", "airflow")
+ROLES = ("owner", "build", "bi", "auditor", "operator", "airflow")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -25,23 +25,27 @@ def tables(module_settings: Settings) -> Iterator[None]:
         build.execute("create view staging.made as select n from raw.made")
         build.execute("create table metrics.made as select 1 as n")
         build.execute("create view marts.made as select n from metrics.made")
-        build.execute("grant select on marts.made to bi_reader, longcang_auditor")
+        build.execute("grant select on marts.made to bi_reader, longcang_auditor, longcang_operator")
     yield
 
 
 # (statement, who may)
 MATRIX = [
-    ("select from marts.made", "owner build bi auditor"),
+    ("select from marts.made", "owner build bi auditor operator"),
     ("select from metrics.made", "owner build"),
     ("select from core.made", "owner build"),
     ("select from staging.made", "owner build"),
     ("select from raw.made", "owner build"),
-    ("select from ops.pointer", "owner build"),
-    ("select from ops.login_counties", "owner build"),
-    ("select from ops.logins", "owner build"),
+    ("select from ops.pointer", "owner build operator"),
+    ("select from ops.login_counties", "owner build operator"),
+    ("select from ops.logins", "owner build operator"),
+    ("select from ops.locks", "owner build operator"),
+    ("select from ops.locks for no key update", "owner"),
+    ("insert into ops.logins values ('longcang_operator', 'province')", "owner"),
+    ("insert into ops.decisions (kind, subject, decided_by, reason) values ('lost', '{}', 'x', 'y')", "owner"),
     ("select from reference.regions", "owner build"),
-    ("select from ops.schema_version", "owner build"),
-    ("select from ops.publications", "owner build"),
+    ("select from ops.schema_version", "owner build operator"),
+    ("select from ops.publications", "owner build operator"),
     ("insert into ops.core_loads values ('m', 1, 1)", "owner build"),
     ("delete from ops.core_loads", "owner build"),
     ("insert into ops.view_definitions values ('s', 'v', 'd')", "owner build"),
@@ -81,7 +85,7 @@ MATRIX = [
 ]
 
 
-@pytest.mark.parametrize("role", ["owner", "build", "bi", "auditor"])
+@pytest.mark.parametrize("role", ["owner", "build", "bi", "auditor", "operator"])
 @pytest.mark.parametrize(("statement", "may"), MATRIX, ids=[statement[:60] for statement, _ in MATRIX])
 def test_matrix(module_settings: Settings, statement: str, may: str, role: str) -> None:
     with connect(role, settings=module_settings) as connection:
@@ -110,7 +114,7 @@ def test_nobody_is_a_superuser_and_only_the_owner_makes_roles(module_settings: S
     }
 
 
-@pytest.mark.parametrize("role", ["build", "bi", "auditor"])
+@pytest.mark.parametrize("role", ["build", "bi", "auditor", "operator"])
 @pytest.mark.parametrize("database", ["postgres", "airflow"])
 def test_the_logins_stay_out_of_other_databases(module_settings: Settings, role: str, database: str) -> None:
     with pytest.raises(DatabaseError, match="permission denied for database"):
@@ -122,7 +126,7 @@ def test_airflow_stays_out_of_the_warehouse(module_settings: Settings) -> None:
         connect("airflow", settings=module_settings, database=module_settings.database_name)
 
 
-@pytest.mark.parametrize("role", ["bi", "auditor"])
+@pytest.mark.parametrize("role", ["bi", "auditor", "operator"])
 def test_how_a_reader_s_session_begins(module_settings: Settings, role: str) -> None:
     with connect(role, settings=module_settings) as connection:
         assert connection.execute("select n from made").fetchone() == (1,), "marts is not on the search path"

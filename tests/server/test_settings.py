@@ -41,7 +41,7 @@ def test_a_child_loads_the_same_settings(tmp_path: Path) -> None:
         "LONGCANG_FEEDBACK": str(tmp_path / "f"), "LONGCANG_DATABASE_URL": "postgresql://u@h/d",
         "LONGCANG_AIRFLOW_DATABASE_URL": "postgresql://u@h/a", "LONGCANG_DATABASE_NAME": "n",
         "LONGCANG_AIRFLOW_DATABASE_NAME": "an", "LONGCANG_AIRFLOW_PORT": "8888", "LONGCANG_KEEP_PUBLICATIONS": "3",
-        "LONGCANG_SETTLE_SECONDS": "0.5", "LONGCANG_NEW_FILES_PER_COUNTY": "9",
+        "LONGCANG_KEEP_LOG_DAYS": "9", "LONGCANG_SETTLE_SECONDS": "0.5", "LONGCANG_NEW_FILES_PER_COUNTY": "9",
         "LONGCANG_REFUSED_SHARE_LIMIT": "0.25", "LONGCANG_WORKERS": "7",
         "LONGCANG_INCOME_BASIS": "operating_net", "LONGCANG_READ_HIDDEN_ROWS": "no", "LONGCANG_READ_HIDDEN_SHEETS": "yes",
     }  # fmt: skip

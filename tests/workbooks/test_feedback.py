@@ -25,7 +25,8 @@ from warehouse import nightly
 from warehouse.cli.main import cli
 from warehouse.connect import connect
 from warehouse.feedback import Feedback, write
-from warehouse.report import collect, render
+from warehouse.report import collect
+from warehouse.report_text import render
 from warehouse.settings import Settings
 from workbooks.annotated.shades import PLAIN
 
@@ -220,7 +221,7 @@ def test_a_night_writes_them_and_its_report_says_where(settings: Settings, night
     nightly.begin("n", "nightly", nightly.date(2020, 7, 1), settings)
     nightly.feedback("n", settings)
     with connect("owner", settings=settings) as conn:
-        report = collect(conn, "n")
+        report = collect(conn, "n", settings)
     assert report["feedback"] == {"folder": str(settings.feedback), "workbooks": 1, "written": 1, "failed": 0}
     out = Console(record=True, width=200, file=io.StringIO())
     render(report, out)
@@ -236,7 +237,7 @@ def test_what_goes_wrong_there_fails_no_night(settings: Settings, night: Night) 
     ((state, message),) = rows(settings, "select state, message from ops.steps where run_id = 'n'")
     assert state == "done" and "longcang feedback" in message
     with connect("owner", settings=settings) as conn:
-        report = collect(conn, "n")
+        report = collect(conn, "n", settings)
     out = Console(record=True, width=200, file=io.StringIO())
     render(report, out)
     assert "退改工作簿没有写完，改好后运行 longcang feedback。" in out.export_text()

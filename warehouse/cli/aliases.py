@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import click
 from rich.table import Table
 
+from warehouse.cli.names import county_of
 from warehouse.cli.text import plain
 from warehouse.connect import connect
+from warehouse.nightly import ZONE
 from warehouse.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,7 +35,8 @@ def aliases(context: click.Context, county: str | None, with_decided: bool, as_j
 
     settings = ready_settings()
     with connect("owner", settings=settings) as conn:
-        found = listing(conn, code_of(county) if county else None, None if with_decided else "proposed")
+        code = county_of(county, "--county").code if county else None
+        found = listing(conn, code, None if with_decided else "proposed")
     if as_json:
         click.echo(json.dumps([asdict(p) for p in found], ensure_ascii=False, indent=1, default=_plain))
     else:
@@ -74,17 +77,6 @@ def ready_settings() -> Settings:
     return settings
 
 
-def code_of(county: str) -> str:
-    """Code of the county that --county names."""
-    from ingest import places
-    from ingest.context import reference_folder
-
-    found = places.load(reference_folder()).county(county)
-    if found is None:
-        raise click.UsageError(f"--county {county}: no such county")
-    return found.code
-
-
 def _plain(value: object) -> object:
     return float(value) if isinstance(value, Decimal) else str(value)
 
@@ -109,7 +101,7 @@ def _show(found: list[AliasProposal]) -> None:
         table.add_column(name)
     for p in found:
         written, meant = plain(p.variant), plain(p.region_name)
-        counts = (f"{p.score:.2f}", str(p.n_rows), str(p.n_submissions), f"{p.last_seen_at:%Y-%m-%d}")
+        counts = (f"{p.score:.2f}", str(p.n_rows), str(p.n_submissions), f"{p.last_seen_at.astimezone(ZONE):%Y-%m-%d}")
         table.add_row(
             str(p.proposal_id),
             STATES[p.state],

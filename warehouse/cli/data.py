@@ -1,22 +1,16 @@
-"""``longcang simulate``, ``longcang check`` and ``longcang sql``: data in, a verdict on it, and data out."""
+"""``longcang simulate`` and ``longcang check``: data in, and a verdict on it."""
 
 from __future__ import annotations
 
-import csv
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
-import psycopg
-from rich.markup import escape
 from rich.table import Table
 
 from ingest.faults import MachineFault
 from warehouse.cli.text import plain, sentence
-from warehouse.settings import Settings
-from workbooks.safe_text import csv_row
 
 WORDS = {"error": "错误", "warn": "提醒", "info": "说明"}
 VERDICTS = {"loaded": "可以全部读入", "partly": "可以部分读入", "refused": "退回"}
@@ -76,7 +70,7 @@ def check(files: tuple[Path, ...], as_json: bool) -> int:
 
 def _show_verdict(verdict: dict[str, Any]) -> None:
     from warehouse.cli.run import console
-    from warehouse.report import form_titles
+    from warehouse.forms import form_titles
 
     if verdict["fault"]:
         return
@@ -111,40 +105,3 @@ def _show_verdict(verdict: dict[str, Any]) -> None:
         out.print(table)
         if len(verdict["issues"]) > SHOWN_ISSUES:
             out.print(f"另有 {len(verdict['issues']) - SHOWN_ISSUES} 条，加 --json 看全部")
-
-
-@click.command()
-@click.argument("query")
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def sql(query: str, as_csv: bool, as_json: bool) -> None:
-    """Run a query as the BI reader: what it sees is what BI tools see."""
-    from warehouse import setup
-    from warehouse.cli.run import console
-    from warehouse.connect import connect
-    from warehouse.faults import explain
-
-    settings = Settings.load()
-    setup.ensure_database(settings)
-    with connect("bi", settings=settings) as conn:
-        try:
-            cursor = conn.execute(query)
-            names = [column.name for column in cursor.description or ()]
-            rows = cursor.fetchall() if names else []
-        except psycopg.Error as error:
-            if explain(error, settings):
-                raise
-            raise click.UsageError(str(error).strip()) from None
-    if as_json:
-        click.echo(json.dumps([dict(zip(names, row, strict=True)) for row in rows], ensure_ascii=False, default=str))
-    elif as_csv:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(csv_row(names))
-        writer.writerows(csv_row(row) for row in rows)
-    else:
-        table = Table()
-        for name in names:
-            table.add_column(name)
-        for row in rows:
-            table.add_row(*("" if value is None else escape(str(value)) for value in row))
-        console().print(table, f"{len(rows)} 行")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 from rich.table import Table
 
-from warehouse.cli.aliases import code_of, ready_settings
+from warehouse.cli.aliases import ready_settings
+from warehouse.cli.names import county_of, form_of
 from warehouse.cli.text import plain
 from warehouse.connect import connect
 
@@ -30,13 +31,15 @@ def reread(
 ) -> None:
     """Decide that submissions be read again: the next night does so. Earlier publications can be formed as before."""
     from ingest import decisions
+    from ingest.contracts import load_all
 
     reason = (reason or "").strip() or (MACHINE_FAULTS if machine_faults else "")
     if not by.strip() or not reason:
         raise click.UsageError("say with --by who decides, and with --reason why")
     if not (machine_faults or county or form or submission):
         raise click.UsageError("say what is to be read again: --machine-faults, --county, --form or --submission")
-    code, contract = code_of(county) if county else None, _contract(form) if form else None
+    code = county_of(county, "--county").code if county else None
+    contract = form_of(form, load_all().values()).name if form else None
     with connect("owner", settings=ready_settings()) as conn:
         chosen = decisions.reread(
             conn,
@@ -66,18 +69,10 @@ def lost(submissions: tuple[int, ...], by: str, reason: str) -> None:
     click.echo(f"{len(submissions)} 份报送的原件已丢失，不再读取；请各县重新报送。")
 
 
-def _contract(text: str) -> str:
-    from ingest.contracts import load_all
-
-    for contract in load_all().values():
-        if text.upper() == contract.form_id or text.lower() == contract.name or text == contract.title:
-            return contract.name
-    raise click.UsageError(f"--form {text}: no such form; docs/forms lists them")
-
-
 def _show(chosen: list[Chosen]) -> None:
     from warehouse.cli.run import console
-    from warehouse.report import OUTCOMES, form_titles
+    from warehouse.forms import form_titles
+    from warehouse.report_text import OUTCOMES
 
     out = console()
     if not chosen:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from rich.table import Table
 
+from warehouse.cli.names import county_of
 from warehouse.cli.text import plain
 from warehouse.errors import LongcangError
 from warehouse.settings import Settings
@@ -21,18 +22,11 @@ from warehouse.settings import Settings
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
 def feedback(submission: int | None, county: str | None, out: Path | None, as_json: bool) -> None:
     """Write each county's workbooks back with their mistakes marked. Status 3 where one could not be made."""
-    from ingest import places
-    from ingest.context import reference_folder
     from warehouse import feedback as writing
     from warehouse import setup
 
     settings = Settings.load()
-    code = None
-    if county is not None:
-        found = places.load(reference_folder()).county(county)
-        if found is None:
-            raise click.UsageError(f"--county {county}: there is no such county")
-        code = found.code
+    code = county_of(county, "--county").code if county is not None else None
     setup.ensure_database(settings)
     done = writing.write(settings, submission=submission, county=code, out=out)
     if submission is not None and not (done.workbooks or done.failed):
@@ -51,7 +45,7 @@ def feedback(submission: int | None, county: str | None, out: Path | None, as_js
 def _show(done: object) -> None:
     from warehouse.cli.run import console
     from warehouse.feedback import Feedback
-    from warehouse.report import form_titles
+    from warehouse.forms import form_titles
 
     assert isinstance(done, Feedback)
     out, titles = console(), form_titles()

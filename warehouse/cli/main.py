@@ -11,7 +11,7 @@ import traceback
 
 import click
 
-from warehouse.cli import aliases, data, decisions, feedback, logins, publications, run, services, templates
+from warehouse.cli import aliases, data, decisions, feedback, logins, publications, run, services, sql, templates, why
 from warehouse.cli.text import sentence
 from warehouse.errors import LongcangError, UsageError
 
@@ -25,11 +25,13 @@ def cli() -> None:
 
 
 for command in (
-    *(run.run, run.restate),
+    *(run.run, run.restate, run.report),
     *(services.up, services.down, services.status),
-    *(data.simulate, data.check, data.sql),
+    *(data.simulate, data.check),
+    *(sql.sql, sql.psql),
     *(templates.template, feedback.feedback),
     *(publications.publications, publications.rollback, publications.publish),
+    *(why.why, why.list_holds, why.history),
     aliases.aliases,
     logins.logins,
     *(decisions.reread, decisions.lost),

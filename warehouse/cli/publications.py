@@ -13,6 +13,7 @@ from rich.table import Table
 
 from warehouse import publications as store
 from warehouse.connect import connect
+from warehouse.nightly import ZONE
 from warehouse.settings import Settings
 
 STATES = {
@@ -43,7 +44,7 @@ def publications(limit: int, as_json: bool) -> None:
     for name in ("", "发布", "状态", "种类", "数据日期", "参照版本", "组成次数", "发布时间", "说明"):
         table.add_column(name)
     for p in found:
-        published = f"{p.published_at:%Y-%m-%d %H:%M:%S}" if p.published_at else ""
+        published = f"{p.published_at.astimezone(ZONE):%Y-%m-%d %H:%M:%S}" if p.published_at else ""
         way = f"用 longcang publish {p.publication_id} 发布"
         notes = (
             p.note,

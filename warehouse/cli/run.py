@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -21,9 +22,9 @@ STATUS = {"done": 0, "held": 1, "held_by_person": 1, "failed": 3, "interrupted":
 
 
 def console() -> Console:
-    """Wide enough for the report where the output is no terminal."""
+    """Wide enough for the report where the output is no terminal and COLUMNS does not say how wide it is."""
     found = Console()
-    return found if found.is_terminal else Console(width=140)
+    return found if found.is_terminal or "COLUMNS" in os.environ else Console(width=140)
 
 
 @click.command()
@@ -83,18 +84,21 @@ def _watch_and_report(
     dag_id: str, run_id: str, parameters: dict[str, str], settings: Settings, out: Console, as_json: bool
 ) -> int:
     from warehouse.connect import connect
-    from warehouse.report import collect, render
+    from warehouse.report import kept
+    from warehouse.report_text import render
 
     ended = watch.run_dag(dag_id, run_id, parameters, settings, out)
     if ended.state == "failed":
         watch.close(run_id, settings)
     try:
         with connect("owner", settings=settings) as conn:
-            report = collect(conn, run_id)
+            report = kept(conn, run_id)
         if as_json:
             click.echo(json.dumps(report, ensure_ascii=False, indent=1, default=str))
-        elif report["run"]:
+        elif report:
             render(report, out)
+        if ended.state not in ("failed", "interrupted"):
+            keep_house(settings)
     except (DatabaseError, psycopg.OperationalError) as error:
         ended = watch.Ended("failed", ended.why or explain(error, settings))
     if ended.why:
@@ -108,6 +112,42 @@ def _see_that_the_clock_is_right(settings: Settings) -> None:
 
     with connect("owner", settings=settings) as conn:
         see_that_it_goes_on(conn)
+
+
+def keep_house(settings: Settings) -> None:
+    """Where no scheduler runs, nobody else deletes the publications that are past the retention."""
+    from warehouse import nightly, services
+
+    if not services.scheduler_is_up(settings):
+        run_id = watch.new_run_id("housekeeping")
+        nightly.begin(run_id, "housekeeping", datetime.now(ZONE).date(), settings)
+        nightly.housekeeping(run_id, settings)
+
+
+@click.command()
+@click.argument("run_id", metavar="[RUN]", required=False)
+@click.option("--all", "with_all", is_flag=True, help="Every list in full.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def report(run_id: str | None, with_all: bool, as_json: bool) -> None:
+    """Print the report of a run again (default: the newest)."""
+    from warehouse import report as store
+    from warehouse import setup
+    from warehouse.connect import connect
+    from warehouse.report_text import render
+
+    settings = Settings.load()
+    setup.ensure_database(settings)
+    with connect("owner", settings=settings) as conn:
+        wanted = run_id or store.newest(conn)
+        found = store.kept(conn, wanted) if wanted else None
+    if run_id and found is None:
+        raise click.UsageError(f"there is no run {run_id} that has ended; ops.runs lists them")
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1, default=str))
+    elif found:
+        render(found, console(), with_all=with_all)
+    else:
+        click.echo("还没有任何运行报告。")
 
 
 def _fill_if_empty(settings: Settings, out: Console) -> None:

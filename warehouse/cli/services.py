@@ -27,13 +27,22 @@ def down() -> None:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-def status(as_json: bool) -> None:
-    """What runs, where, and which publication BI sees."""
-    from warehouse import services
+def status(as_json: bool) -> int:
+    """What runs, where, and which publication BI sees.
 
-    found = services.status(Settings.load())
+    Exit status: 0 all that was started runs and something is published; 1 the gate held the newest publication;
+    3 something is down or failed, or nothing is published yet.
+    """
+    from warehouse import disk, services, state
+
+    settings = Settings.load()
+    found, judged = services.status(settings), state.judge(settings)
+    taken = disk.sizes(settings)
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=1, default=str))
-        return
-    for name, value in found.items():
+        whole = {**found, "disk": taken, "state": judged.text, "exit_status": judged.status}
+        click.echo(json.dumps(whole, ensure_ascii=False, indent=1, default=str))
+        return judged.status
+    words = ", ".join(f"{name} {disk.in_words(size)}" for name, size in taken.items())
+    for name, value in {**found, "disk": words or "nothing", "state": judged.text}.items():
         click.echo(f"{name:<22} {value}")
+    return judged.status

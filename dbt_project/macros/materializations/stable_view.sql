@@ -5,7 +5,9 @@
 {% materialization stable_view, adapter='postgres' %}
     {%- set target_relation = this.incorporate(type='view') -%}
     {%- set is_published = target_relation.schema == 'marts' -%}
-    {%- set readers = ['bi_reader', 'longcang_auditor', 'longcang_readers'] if is_published else [] -%}
+    {%- set readers = [
+        'bi_reader', 'longcang_auditor', 'longcang_operator', 'longcang_readers'
+    ] if is_published else [] -%}
     {%- set text = text_of(target_relation, sql) -%}
     {%- set digest = local_md5(['view 1', readers | join(','), text, documentation_of(model)] | join('\n')) -%}
 
