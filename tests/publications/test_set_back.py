@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ingest import aliases, batch, contracts, raw_tables
+from ingest import aliases, batch, contracts, decisions, raw_tables
 from ingest.batch import read_batch
 from ingest.context import reference_folder
 from tests.ingest.books import Page, by_openpyxl
@@ -179,25 +179,44 @@ def test_a_submission_that_another_period_took_the_path_of_comes_back_too(nights
     assert nights.parts(third) == nights.parts(first)
 
 
-def test_a_later_reading_under_the_same_digest_speaks(nights: Nights) -> None:
-    """However it came to be: also after the digest was another one for a night."""
-    nights.night()
+def decide(nights: Nights) -> int:
+    """Decide that the file of June be read again; gives its submission."""
+    [(number,)] = nights.query("select submission_id from ops.submissions where path like '%%六月.xlsx'")
     with connect("owner", settings=nights.settings) as conn:
-        conn.execute("alter table ops.readings drop constraint if exists readings_submission_id_digest_key")
-        again = conn.execute(
-            "insert into ops.readings (submission_id, digest, form, county_code, scope_code, period, period_start, "
-            "period_end, outcome) select submission_id, digest, form, county_code, scope_code, period, period_start, "
-            "period_end, 'loaded' from ops.readings where outcome = 'partly' returning reading_id"
-        ).fetchone()
-        conn.execute("insert into ops.reading_parts values (%s, %s, 0)", (again[0], COUNTY))  # type: ignore[index]
-    assert again is not None
+        assert len(decisions.reread(conn, by="李工", reason="核对", submission=number)) == 1
+    return int(number)
+
+
+def test_a_later_reading_under_the_same_digest_speaks(nights: Nights) -> None:
+    """A decision asked for it; also after the digest was another one for a night."""
+    nights.night()
+    submission = decide(nights)
     shown, read = nights.night()
-    assert shown is not None and read == {}
-    assert again[0] in {reading for *_, reading, _ in nights.parts(shown)}
+    assert shown is not None and read == {"partly": 1}
+    [(again,)] = nights.query("select max(reading_id) from ops.readings where submission_id = %s", submission)
+    assert again in {reading for *_, reading, _ in nights.parts(shown)}
     with a_lower_limit(nights):
         nights.night()
-    third, _ = nights.night()
-    assert third is not None and nights.parts(third) == nights.parts(shown)
+    third, read = nights.night()
+    assert third is not None and read == {} and nights.parts(third) == nights.parts(shown)
+
+
+def test_what_a_decision_asked_to_have_read_anew_speaks_no_more(nights: Nights) -> None:
+    """Also where its digest holds again: the file is read, as it was decided."""
+    first, _ = nights.night()
+    assert first is not None
+    with a_lower_limit(nights):
+        nights.night()
+        submission = decide(nights)
+        assert nights.night()[1] == {"refused": 1}
+    third, read = nights.night()
+    assert third is not None and read == {"partly": 1}
+    readings = nights.query(
+        "select outcome, decision_id from ops.readings where submission_id = %s order by reading_id", submission
+    )
+    assert readings == [("partly", None), ("refused", None), ("refused", 1), ("partly", 1)]
+    assert nights.parts(third) != nights.parts(first)
+    assert nights.night() == (None, {})
 
 
 def test_proposals_count_by_the_reading_in_force(nights: Nights) -> None:
