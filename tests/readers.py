@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 import psycopg
 
 from warehouse import logins
-from warehouse.connect import connect, parameters
+from warehouse.connect import parameters
 from warehouse.settings import Settings
 
 
@@ -24,14 +24,6 @@ def enter(settings: Settings, login: str, password: str | None = None, **options
         password = (settings.server_secrets_dir / "logins" / login).read_text(encoding="ascii").strip()
     given = {**parameters("bi", settings), "user": login, "password": password, "autocommit": True, **options}
     return psycopg.connect(**given)  # type: ignore[arg-type]
-
-
-def give_advisory_locks(settings: Settings) -> None:
-    """Let bi_reader take advisory locks, as on a server whose administrator has not taken them from everybody."""
-    with connect("admin", settings=settings, database=settings.database_name, autocommit=True) as admin:
-        admin.execute(
-            "grant execute on function pg_advisory_lock(bigint), pg_advisory_lock(integer, integer) to bi_reader"
-        )
 
 
 @contextmanager
