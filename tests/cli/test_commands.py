@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import socket
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +172,23 @@ def test_nothing_published_is_said(settings: Settings) -> None:
 
 def test_a_session_that_the_server_ends_is_a_fault_of_one_sentence(settings: Settings) -> None:
     """Not usage: the same query may do next time."""
-    done = longcang(settings, "sql", "select pg_terminate_backend(pg_backend_pid())")
+    ended: list[Any] = []
+
+    def end() -> None:
+        with connect("admin", settings=settings, database=settings.database_name, autocommit=True) as admin:
+            while not ended:
+                ended.extend(
+                    admin.execute(
+                        "select pg_terminate_backend(pid) from pg_stat_activity "
+                        "where datname = current_database() and query = 'select pg_sleep(60)'"
+                    ).fetchall()
+                )
+                time.sleep(0.1)
+
+    ending = threading.Thread(target=end, daemon=True)
+    ending.start()
+    done = longcang(settings, "sql", "select pg_sleep(60)")
+    ending.join(10)
+    assert ended == [(True,)]
     assert done.returncode == 3 and done.stderr.count("\n") == 1
     assert done.stderr.startswith("longcang: The database (") and "went away in the middle of the work" in done.stderr

@@ -130,7 +130,7 @@ def ask(text: str, role: str, publication: int | None, settings: Settings) -> li
 
     Raises:
         click.ClickException: a statement failed; the text says where and why.
-        DatabaseError: the server cannot be reached.
+        DatabaseError, psycopg.Error: the server cannot be reached, or a fault of it is to blame (`warehouse.faults`).
     """
     from warehouse.connect import connect
     from warehouse.faults import explain
@@ -145,8 +145,6 @@ def ask(text: str, role: str, publication: int | None, settings: Settings) -> li
                 if not cursor.nextset():
                     return answers
         except psycopg.Error as error:
-            if conn.closed:
-                raise LongcangError(f"the server ended the connection: {str(error).strip()}") from None
             if explain(error, settings):
                 raise
             conn.close()  # what a COPY has begun cannot be rolled back
