@@ -255,7 +255,9 @@ class _Settler:
         than = f"表头只有 {self.width} 格" if written > self.width else f"其他行多为 {self.usual} 格"
         if written == self.usual and written <= self.width:
             than = "数字像是被分在两格里"
-        return f"本行有 {written} 格，{than}：可能是{mark}没有加引号，后面各格错了位；请去掉，或给这一格加上引号，重新报送"
+        return (
+            f"本行有 {written} 格，{than}：可能是{mark}没有加引号，后面各格错了位；请去掉，或给这一格加上引号，重新报送"
+        )
 
     # -------------------------------------------------------------------------------------------- where cells may belong
     @cached_property

@@ -14,7 +14,7 @@ declare
     routine record;
 begin
     for routine in
-        select p.oid::regprocedure as signature, p.proname ~ '^pg_(advisory|try_advisory|terminate|cancel)_' as is_used
+        select p.oid::regprocedure as signature, p.proname ~ '^pg_(terminate|cancel)_' as is_used
         from pg_proc p
         where p.pronamespace = 'pg_catalog'::regnamespace
             and (

@@ -59,12 +59,16 @@ def appended(world: World, publication: int) -> dict[str, int]:
 def open_reader(built: Built) -> Iterator[psycopg.Connection[Any]]:
     """A BI session in an open transaction that has read every published view, so that it holds a lock on all below."""
     views = built.world.rows("select viewname from pg_views where schemaname = 'marts'", built.publication)
-    with connect("bi", settings=built.world.settings) as conn:
+    settings = built.world.settings
+    with (
+        connect("bi", settings=settings) as conn,
+        connect("admin", settings=settings, database=settings.database_name) as locker,
+    ):
         conn.execute("set transaction isolation level repeatable read")
         for (view,) in views:
             conn.execute(f"select count(*) from marts.{view}")
-        # The names of the advisory locks that builds once took: any login can take them.
-        conn.execute(ADVISORY)
+        # The names of the advisory locks that builds once took: on a server of one's own any login may take them.
+        locker.execute(ADVISORY)
         yield conn
 
 

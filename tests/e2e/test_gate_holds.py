@@ -128,8 +128,11 @@ def test_a_rollback_during_the_night_lasts_whatever_a_bi_login_holds(
     add_airflow(server_settings, settings)
     first = current(settings).publication_id
     later.write_next(landing, truth, 3, "correction", form="household_awards", county="621121")
-    with connect("bi", settings=settings) as reader:
-        reader.execute("select pg_advisory_lock(hashtext('longcang.' || name)) from unnest(%s) as name", (OLD_LOCKS,))
+    with (
+        connect("bi", settings=settings) as reader,
+        connect("admin", settings=settings, database=settings.database_name) as locker,
+    ):
+        locker.execute("select pg_advisory_lock(hashtext('longcang.' || name)) from unnest(%s) as name", (OLD_LOCKS,))
         for (view,) in reader.execute(
             "select table_name from information_schema.tables where table_schema = 'marts'"
         ).fetchall():

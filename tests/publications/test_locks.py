@@ -77,8 +77,9 @@ def eventually(seconds: float, holds: Callable[[], Any]) -> Any:
 
 @pytest.fixture
 def hostile(settings: Settings) -> Iterator[None]:
-    """A BI login's session that has taken every advisory lock by name, and keeps it."""
-    with connect("bi", settings=settings, autocommit=True) as bi:
+    """A session that has taken every advisory lock by name, and keeps it, as any login may on a server whose
+    administrator has not taken that from it."""
+    with connect("admin", settings=settings, database=settings.database_name, autocommit=True) as bi:
         for name in ADVISORY:
             bi.execute("select pg_advisory_lock(hashtext(%s))", (f"longcang.{name}",))
         for submission in range(1, 5):
