@@ -23,6 +23,7 @@ from ingest.text import clean
 
 ID, PHONE, ACCOUNT, LANDLINE = "证件号", "手机号", "银行账号", "固定电话"
 _NO_LENGTHS = (12, 14)  # digits of codes of villages and households: no number has as many
+LONGEST = 1e22  # no number has more digits than an account's 21
 LEAST = 10  # digits of the shortest number, a landline with its area code
 
 
@@ -317,7 +318,7 @@ def mask_cells(cells: list[Any], *, is_code: bool = False) -> dict[int, str]:
             found = tuple(one for one in found if one.kind != ACCOUNT)
         if found:
             known[text] = masked(written, found), _kinds(found)
-    most = EXACT_LIMIT if is_code else float("inf")
+    most = EXACT_LIMIT if is_code else LONGEST
     for number in {cell for cell in cells if type(cell) in (int, float) and 10 ** (LEAST - 1) <= abs(cell) < most}:
         written = f"{number:.0f}"
         if found := find(written):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import socket
+import threading
 from pathlib import Path
 
 import pytest
 
 from ingest.check import NoFileError, check_files
 from tests.e2e.nights import longcang
+from warehouse.connect import connect
 from warehouse.settings import Settings
 
 SAMPLES = Path(__file__).resolve().parents[1] / "fixtures" / "samples"
@@ -112,6 +114,24 @@ def test_nothing_published_is_said(settings: Settings) -> None:
 
 def test_a_session_that_the_server_ends_is_a_fault_of_one_sentence(settings: Settings) -> None:
     """Not usage: the same query may do next time."""
-    done = longcang(settings, "sql", "select pg_terminate_backend(pg_backend_pid())")
+    ended: list[tuple[bool]] = []
+
+    def end() -> None:
+        with connect("admin", settings=settings, database=settings.database_name, autocommit=True) as admin:
+            while not ended and not over.wait(0.1):
+                ended.extend(
+                    admin.execute(
+                        "select pg_terminate_backend(pid) from pg_stat_activity "
+                        "where datname = current_database() and query = 'select pg_sleep(60)'"
+                    ).fetchall()
+                )
+
+    over = threading.Event()
+    ending = threading.Thread(target=end)
+    ending.start()
+    done = longcang(settings, "sql", "select pg_sleep(60)")
+    over.set()
+    ending.join()
+    assert ended == [(True,)]
     assert done.returncode == 3 and done.stderr.count("\n") == 1
     assert done.stderr.startswith("longcang: The database (") and "went away in the middle of the work" in done.stderr
