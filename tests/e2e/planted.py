@@ -113,8 +113,7 @@ class Planter:
         sheet.rows[0][0] = f"{first}（{self._spelt('phone')}）"
         for r, row in enumerate(sheet.rows):
             row.append(f"联系人{self._spelt('id_number')}" if r == header_rows[1] - 1 else "")
-        name = f"{sheet.name[:8]}{self.person().values['phone']}"
-        sheet.name = name
+        sheet.name = f"{sheet.name[:8]} {self.person().values['phone']}"  # behind a digit it would be another number
 
     def _proper(self, sheet: Sheet, rows: range, kinds: dict[int, str], prose: list[int]) -> None:
         """Of each row's person also the name in a free text, where there is one."""
