@@ -10,7 +10,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from warehouse.settings import Settings
+from warehouse.cli.aliases import code_of, ready_settings
 
 if TYPE_CHECKING:
     from warehouse.logins import Login
@@ -33,8 +33,8 @@ def add(name: str, counties: tuple[str, ...], province: bool) -> None:
 
     if bool(counties) == province:
         raise click.UsageError("give either --county, once or more, or --province")
-    codes = None if province else [_code_of(county) for county in counties]
-    settings = _settings()
+    codes = None if province else [code_of(county) for county in counties]
+    settings = ready_settings()
     done = making.add(settings, name, codes)
     click.echo(
         f"{name} {'is made' if done.is_new else 'is listed'}: it sees {', '.join(codes) if codes else 'the province'}."
@@ -53,7 +53,7 @@ def list_logins(as_json: bool) -> None:
     from warehouse import logins as making
     from warehouse.connect import connect
 
-    with connect("owner", settings=_settings()) as conn:
+    with connect("owner", settings=ready_settings()) as conn:
         found, notes = making.listing(conn), making.notes(conn)
     if as_json:
         document = {"logins": [asdict(login) for login in found], "notes": notes}
@@ -70,26 +70,8 @@ def remove(name: str) -> None:
     """End a login's sessions and take it away."""
     from warehouse import logins as making
 
-    ended = making.remove(_settings(), name)
+    ended = making.remove(ready_settings(), name)
     click.echo(f"{name} is gone; sessions ended: {ended}.")
-
-
-def _settings() -> Settings:
-    from warehouse import setup
-
-    settings = Settings.load()
-    setup.ensure_database(settings)
-    return settings
-
-
-def _code_of(county: str) -> str:
-    from ingest import places
-    from ingest.context import reference_folder
-
-    found = places.load(reference_folder()).county(county)
-    if found is None:
-        raise click.UsageError(f"--county {county}: no such county")
-    return found.code
 
 
 def _show(found: list[Login]) -> None:
