@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from expectations.datasets import Dataset
+from expectations.personal_numbers import sql_condition
 from expectations.rules import Rule, RuleError
 from ingest.contracts import load_all
-from ingest.personal_text import sql_condition
 
 PLACEHOLDER = re.compile(r"(?<!\{)\{([a-z_]+)\}(?!\})")
 # A statement is a format string for Great Expectations, so a literal brace stands doubled in it, and for SQLAlchemy,

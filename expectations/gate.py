@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import psycopg
 
 from expectations import cases, datasets, results, rules
-from ingest.personal_text import sql_condition
+from expectations.personal_numbers import sql_condition
 from warehouse import reference
 from warehouse.connect import connect, sqlalchemy_url
 from warehouse.settings import Settings

@@ -77,6 +77,7 @@ class HeaderMap:
     def __init__(self, contract: Contract, year: int | None = None) -> None:
         self.year = year
         self._found: dict[tuple[str, ...], tuple[str, tuple[int, int]] | None] = {}
+        self._spelled: dict[str, tuple[str, ...]] = {}
         self.contract = contract
         self.plain: dict[str, tuple[str, int]] = {}
         self.paths: dict[tuple[str, str], tuple[str, int]] = {}
@@ -128,6 +129,12 @@ class HeaderMap:
         """The ways to look a header up, its years told from the report's first (2019 in a report of 2020 is @上年)."""
         if len(text) > LONGEST:
             return (_NO_HEADER,)
+        found = self._spelled.get(text)
+        if found is None:
+            found = self._spelled[text] = self._spellings_of(text)
+        return found
+
+    def _spellings_of(self, text: str) -> tuple[str, ...]:
         told = text
         if self.year is not None:
             told = re.sub(rf"{self.year - 1}年?度?", "@上年", re.sub(rf"{self.year}年?度?", "@本年", text))

@@ -32,6 +32,7 @@ _MORE = re.compile(
     "村|镇|乡|社区|街道|组|(?:家庭|种植|养殖|种养|农民|农业|农牧|牧业|林果|农机|专业|中药材|牛|羊|猪|鸡)"
     f"[{_HAN}]{{0,10}}?(?:合作社|联社|农场|牧场|公司|基地|厂|场)|(?:合作社|联社|农场|牧场|公司)"
 )
+_NEAR = 40  # characters before and behind a name that say what it means
 _AFTER_ROLE = re.compile(f"(?:{ROLE}|代领人?|签字人?|配偶|妻子|丈夫|儿子|女儿|之子|之女|[父母])[:：]?$")
 
 
@@ -125,7 +126,7 @@ def _places(text: str, name: str) -> Iterator[tuple[int, int]]:
 
 
 def _means_person(text: str, start: int, end: int, is_sure: bool) -> bool:
-    before, behind = narrow(text[:start]), narrow(text[end:])
+    before, behind = narrow(text[max(start - _NEAR, 0) : start]), narrow(text[end : end + _NEAR])
     if _MORE.match(behind):
         return False
     alone = not re.match(f"[{_HAN}]", behind) and not re.search(f"[{_HAN}]$", before)

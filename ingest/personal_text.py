@@ -1,7 +1,7 @@
 """Personal numbers in free text, however they are spelled: found, named by kind, masked in place.
 
 One definition for all: the reader masks what `find` gives, and the gate asks the database for the same shapes
-(`sql_condition`). A text is first translated sign by sign: digits of any script, circled or full-width ones to ASCII;
+(`expectations.personal_numbers`). A text is first translated sign by sign: digits of any script, circled or full-width ones to ASCII;
 spaces, dashes, dots and brackets to one sign each; what is invisible goes. The shapes are regular expressions over that,
 in the syntax that Python and PostgreSQL share. What only arithmetic decides (a check character, Luhn's sum) is asked by
 the reader alone.
@@ -23,6 +23,7 @@ from ingest.text import clean
 
 ID, PHONE, ACCOUNT, LANDLINE = "证件号", "手机号", "银行账号", "固定电话"
 _NO_LENGTHS = (12, 14)  # digits of codes of villages and households: no number has as many
+LONGEST = 1e22  # no number has more digits than an account's 21
 LEAST = 10  # digits of the shortest number, a landline with its area code
 
 
@@ -52,15 +53,13 @@ def _signs() -> dict[int, str]:
     return found
 
 
-_SIGNS = _signs()
+SIGNS = _signs()
 _WORDS = dict(zip("〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两", "000123456789123456789" + "12", strict=True))
 _LETTERS = dict(zip("OoＯｏlIｌＩ|", "000011111", strict=True))
-_SPOKEN = {ord(sign): digit for sign, digit in (_WORDS | _LETTERS).items()}
+SPOKEN = {ord(sign): digit for sign, digit in (_WORDS | _LETTERS).items()}
 _SAID = re.escape("".join(_WORDS) + "".join(_LETTERS))
 _SPOKEN_SIGNS = re.compile(f"[{_SAID}]")
-_NO_DECIMALS = re.escape(
-    "".join(chr(code) for code, to in _SIGNS.items() if to.isdigit() and not chr(code).isdecimal())
-)
+_NO_DECIMALS = re.escape("".join(chr(code) for code, to in SIGNS.items() if to.isdigit() and not chr(code).isdecimal()))
 # As many digits as the shortest number has, however they are spelled: hardly any text has them, and no other is looked at
 _RUN = re.compile(r"[\W_]{0,5}".join([rf"[\d{_SAID}{_NO_DECIMALS}]"] * LEAST))
 
@@ -234,16 +233,16 @@ def _find(text: str) -> tuple[Found, ...]:
     if _SPOKEN_SIGNS.search(text):
         for one in found:  # what has been found is no part of another number
             signs = _without(signs, one, places)
-        found += _matches(signs.translate(_SPOKEN), places)
+        found += _matches(signs.translate(SPOKEN), places)
     return tuple(sorted(found, key=lambda one: one.start))
 
 
 def _translated(text: str) -> tuple[str, list[int]]:
     """The text sign by sign, and where each sign stands in the text."""
-    signs = text.translate(_SIGNS)
+    signs = text.translate(SIGNS)
     if len(signs) == len(text):
         return signs, list(range(len(text) + 1))
-    places = [i for i, sign in enumerate(text) if _SIGNS.get(ord(sign)) != ""]
+    places = [i for i, sign in enumerate(text) if SIGNS.get(ord(sign)) != ""]
     return signs, [*places, len(text)]
 
 
@@ -319,7 +318,7 @@ def mask_cells(cells: list[Any], *, is_code: bool = False) -> dict[int, str]:
             found = tuple(one for one in found if one.kind != ACCOUNT)
         if found:
             known[text] = masked(written, found), _kinds(found)
-    most = EXACT_LIMIT if is_code else float("inf")
+    most = EXACT_LIMIT if is_code else LONGEST
     for number in {cell for cell in cells if type(cell) in (int, float) and 10 ** (LEAST - 1) <= abs(cell) < most}:
         written = f"{number:.0f}"
         if found := find(written):
@@ -365,52 +364,3 @@ def _mask_part(part: str, token: Callable[[str], bytes]) -> str:
 def hides_numbers(path: str) -> bool:
     """Whether a path holds a personal number, or what `mask_path` has put in its place."""
     return bool(_HIDDEN.search(path)) or any(map(find, path.split("/")))
-
-
-# --------------------------------------------------------------------------------------------------------- database
-_COMMON = "０１２３４５６７８９（）【】〔〕[]{}　\u00a0\t\n\r—–－-~～_·．。xXｘＸ×eＥ＋《》「」、"
-
-
-def sql_condition(text: str, *, is_code: bool = False) -> str:
-    """The SQL condition that an expression of type text holds a number of a shape that needs no arithmetic.
-
-    In a code no account is looked for. No backslash stands in a regular expression; braces are single.
-    """
-    shapes = [shape for shape in SHAPES if shape.check is None and not (is_code and shape.kind == ACCOUNT)]
-    patterns = "|".join(shape.whole() for shape in shapes)
-    rare = {code: to for code, to in _SIGNS.items() if chr(code) not in _COMMON}
-    common = {code: to for code, to in _SIGNS.items() if code not in rare}
-    signs = f"translate({text}, {_literal(_from(common))}, {_literal(_to(common))})"
-    all_signs = f"translate({signs}, {_literal(_from(rare))}, {_literal(_to(rare))})"
-    signs = f"case when {text} ~ {_literal_class(rare)} then {all_signs} else {signs} end"
-    spoken = {code: to for code, to in _SPOKEN.items() if code not in _SIGNS}
-    words = f"translate({signs}, {_literal(_from(spoken))}, {_literal(_to(spoken))})"
-    # Codes of places and households are in every row: without them hardly any has digits enough to be looked at closely
-    digits = _literal_class({code: "" for code, to in _SIGNS.items() if to.isdigit()} | spoken, "0-9")
-    codes = f"regexp_replace({text}, '(^|[^0-9.])6[0-9]{{11}}([0-9]{{2}})?($|[^0-9E])', ' Z ', 'g')"
-    gap = "[^0-9A-Za-z\u4e00-\u9fff]{0,5}"
-    has_run = f"{codes} ~ ({digits} || repeat('{gap}' || {digits}, {LEAST - 1}))"
-    full = f"({signs}) ~ '{patterns}' or ({text} ~ {_literal_class(spoken)} and ({words}) ~ '{patterns}')"
-    return f"(case when {has_run} then {full} else false end)"
-
-
-def _literal_class(signs: dict[int, str], more: str = "") -> str:
-    """A bracket expression of signs, none of which means something in one."""
-    return f"('[{more}' || {_literal(''.join(map(chr, sorted(signs))))} || ']')"
-
-
-def _in_order(signs: dict[int, str]) -> list[int]:
-    """Those that become nothing stand last: `translate` drops what has no counterpart."""
-    return sorted(signs, key=lambda code: (signs[code] == "", code))
-
-
-def _from(signs: dict[int, str]) -> str:
-    return "".join(map(chr, _in_order(signs)))
-
-
-def _to(signs: dict[int, str]) -> str:
-    return "".join(signs[code] for code in _in_order(signs))
-
-
-def _literal(text: str) -> str:
-    return "U&'" + "".join(c if c.isascii() and c.isalnum() else f"\\+{ord(c):06X}" for c in text) + "'"

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from ingest.columns import NUMBER_TYPES
+from ingest.contracts import Contract
 from ingest.grid import Sheet
 from ingest.headers import LONGEST, Band
 from ingest.text import as_text, header_key, is_blank, narrow
@@ -208,3 +209,17 @@ def fill_blocks(cells: list[Any]) -> list[Any]:
             last = value
         filled.append(last)
     return filled
+
+
+def fill_household_blocks(contract: Contract, band: Band, cells: dict[str, list[Any]]) -> None:
+    """A row whose whole identity block is blank goes on with the household above it (cells not merged, or unmerged)."""
+    block = [c.field for c in contract.columns if c.fill == "block" and c.type not in ("township", "village")]
+    block = [name for name in block if name in cells]
+    needed = [name for name in block if band.mapped[name].column.required in ("recognise", "row")]
+    if len(needed) < 2:
+        return
+    blank = [i for i, values in enumerate(zip(*(cells[n] for n in needed), strict=True)) if all(map(is_blank, values))]
+    for i in blank:
+        if i > 0:
+            for name in block:
+                cells[name][i] = cells[name][i - 1]

@@ -26,7 +26,7 @@ from ingest.personal import mask_any, mask_name
 from ingest.personal_text import mask_cells, scrub
 from ingest.places import County, Township
 from ingest.proposals import Proposal
-from ingest.rows import Body, columns_of, fill_blocks, sort_rows
+from ingest.rows import Body, columns_of, fill_blocks, fill_household_blocks, sort_rows
 from ingest.series import Parsed, Written, empty_series
 from ingest.text import as_text, is_blank, narrow, show
 
@@ -133,7 +133,7 @@ def read_table(
     rows = body.data
     columns = columns_of(sheet, rows)
     cells = {name: columns[m.index] for name, m in band.mapped.items()}
-    _fill_household_blocks(contract, band, cells)
+    fill_household_blocks(contract, band, cells)
     for name, m in band.mapped.items():
         is_place = m.column.type in ("township", "village") and m.column.fill == "block"
         if is_place and not sheet.vertical_merges(m.index, band.last):
@@ -218,20 +218,6 @@ def _row_numbers(sheet: Sheet, rows: list[int]) -> np.ndarray:
     if sheet.places is None:
         return np.array(rows, dtype=np.int64) + 1
     return np.array([sheet.row_no(r) for r in rows], dtype=np.int64)
-
-
-def _fill_household_blocks(contract: Contract, band: Band, cells: dict[str, list[Any]]) -> None:
-    """A row whose whole identity block is blank goes on with the household above it (cells not merged, or unmerged)."""
-    block = [c.field for c in contract.columns if c.fill == "block" and c.type not in ("township", "village")]
-    block = [name for name in block if name in cells]
-    needed = [name for name in block if band.mapped[name].column.required in ("recognise", "row")]
-    if len(needed) < 2:
-        return
-    blank = [i for i, values in enumerate(zip(*(cells[n] for n in needed), strict=True)) if all(map(is_blank, values))]
-    for i in blank:
-        if i > 0:
-            for name in block:
-                cells[name][i] = cells[name][i - 1]
 
 
 def _place_series(

@@ -14,7 +14,7 @@ declare
     routine record;
 begin
     for routine in
-        select p.oid::regprocedure as signature, p.proname ~ '^pg_(advisory|try_advisory|terminate|cancel)_' as is_used
+        select p.oid::regprocedure as signature, p.proname ~ '^pg_(terminate|cancel)_' as is_used
         from pg_proc p
         where p.pronamespace = 'pg_catalog'::regnamespace
             and (
@@ -34,7 +34,7 @@ begin
     execute format('grant usage on language plpgsql to %I with grant option', owner);
     execute format('revoke connect, temporary on database %I from public', current_database());
     execute format('grant connect, temporary on database %I to %I with grant option', current_database(), owner);
-    -- To see how long the sessions of readers take, to end those over their limit, and to limit their temporary files.
+    -- To see how long the sessions of readers take, and since when somebody holds up a night; to end those over their limit, and to limit their temporary files.
     execute format('grant pg_read_all_stats, pg_signal_backend to %I', owner);
     execute format('grant set on parameter temp_file_limit to %I', owner);
     -- From PostgreSQL 16 on; how many connections are kept is `reserved_connections`, which takes a restart.

@@ -108,15 +108,6 @@ def share_with_build(connection: psycopg.Connection) -> None:
     build = sql.Identifier(BUILD)
     if _has_option(connection, _RESERVE) and not _is_so(connection, "pg_has_role(%s, %s, 'member')", BUILD, _RESERVE):
         connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(_RESERVE), build))
-    rows = connection.execute(
-        """select p.oid::regprocedure::text from pg_proc p
-           where p.pronamespace = 'pg_catalog'::regnamespace and p.proname ~ '^pg_(try_)?advisory_'
-             and has_function_privilege(p.oid, 'execute with grant option')
-             and not has_function_privilege(%s, p.oid, 'execute')""",
-        [BUILD],
-    ).fetchall()
-    for (signature,) in rows:
-        connection.execute(sql.SQL("grant execute on function {} to {}").format(sql.SQL(signature), build))
     if _is_so(connection, "has_language_privilege('plpgsql', 'usage with grant option')") and not _is_so(
         connection, "has_language_privilege(%s, 'plpgsql', 'usage')", BUILD
     ):

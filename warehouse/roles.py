@@ -61,9 +61,6 @@ def _provision_server(settings: Settings) -> None:
     with connect("admin", settings=settings, autocommit=True) as connection:
         for login, attributes in ((OWNER, "login createrole"), (AIRFLOW, "login")):
             _make_login(connection, login, attributes, settings)
-        # Who holds up a night is reported with the time since when: the server keeps that of other logins from the owner.
-        if not _exists(connection, "select where pg_has_role(%s, 'pg_read_all_stats', 'usage')", OWNER):
-            connection.execute(sql.SQL("grant pg_read_all_stats to {}").format(sql.Identifier(OWNER)))
         for database, owner in ((settings.database_name, OWNER), (settings.airflow_database_name, AIRFLOW)):
             if not _exists(connection, "select from pg_database where datname = %s", database):
                 connection.execute(

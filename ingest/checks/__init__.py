@@ -11,6 +11,7 @@ from typing import Any
 
 from ingest.checks import groups, numbers, words
 from ingest.checks.rows import Finding, Kind, Rows
+from ingest.text import show
 
 KINDS: dict[str, Kind] = {**numbers.KINDS, **words.KINDS, **groups.KINDS}
 
@@ -28,7 +29,12 @@ def sentence(check: dict[str, Any], finding: Finding, rows: Rows) -> str:
     for column in rows.contract.raw_columns():
         if "{" + column.name + "}" in check["message"]:
             values[column.name] = rows.shown(column.name, finding.position)
-    return str(check["message"].format_map(values))
+    return str(check["message"].format_map({name: _short(value) for name, value in values.items()}))
+
+
+def _short(value: Any) -> Any:
+    """A text no longer than an issue shows one."""
+    return show(value) if isinstance(value, str) else value
 
 
 __all__ = ["Finding", "KINDS", "Kind", "Rows", "run", "sentence"]

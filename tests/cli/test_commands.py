@@ -6,7 +6,6 @@ import json
 import os
 import socket
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -172,23 +171,24 @@ def test_nothing_published_is_said(settings: Settings) -> None:
 
 def test_a_session_that_the_server_ends_is_a_fault_of_one_sentence(settings: Settings) -> None:
     """Not usage: the same query may do next time."""
-    ended: list[Any] = []
+    ended: list[tuple[bool]] = []
 
     def end() -> None:
         with connect("admin", settings=settings, database=settings.database_name, autocommit=True) as admin:
-            while not ended:
+            while not ended and not over.wait(0.1):
                 ended.extend(
                     admin.execute(
                         "select pg_terminate_backend(pid) from pg_stat_activity "
                         "where datname = current_database() and query = 'select pg_sleep(60)'"
                     ).fetchall()
                 )
-                time.sleep(0.1)
 
-    ending = threading.Thread(target=end, daemon=True)
+    over = threading.Event()
+    ending = threading.Thread(target=end)
     ending.start()
     done = longcang(settings, "sql", "select pg_sleep(60)")
-    ending.join(10)
+    over.set()
+    ending.join()
     assert ended == [(True,)]
     assert done.returncode == 3 and done.stderr.count("\n") == 1
     assert done.stderr.startswith("longcang: The database (") and "went away in the middle of the work" in done.stderr

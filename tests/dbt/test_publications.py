@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Iterator
@@ -223,7 +224,8 @@ def test_who_is_in_the_way_of_a_build_is_named_and_nobody_queues_behind_it(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A view whose definition changed while a BI session reads it, and a table that another build is writing."""
+    """A view whose definition changed while a BI session and a program of the owner's have it open, and a table that another
+    build is writing: the BI session is ended, the others are named."""
     world, folder = built.world, built.world.settings.dbt_dir / "in-the-way" / "metrics"
     models = ["run", "--select", "dim_village", "--select", "metrics__mart_income_basis"]
     monkeypatch.setattr(dbt_runner, "ROWS_PATIENCE", "5s")
@@ -235,15 +237,21 @@ def test_who_is_in_the_way_of_a_build_is_named_and_nobody_queues_behind_it(
     slowest, over = [0.0], threading.Event()
 
     def keep_reading() -> None:
-        with connect("bi", settings=world.settings, autocommit=True) as conn:
-            while not over.wait(0.01):
+        while not over.wait(0.01):
+            with (
+                contextlib.suppress(psycopg.OperationalError),  # who reads at that very moment is ended too
+                connect("bi", settings=world.settings, autocommit=True) as conn,
+            ):
                 began = time.monotonic()
                 conn.execute("select 1 from marts.dim_village limit 1")
                 slowest[0] = max(slowest[0], time.monotonic() - began)
 
     reading = threading.Thread(target=keep_reading)
     reading.start()
-    with world.connect() as other:
+    with world.connect() as other, world.connect() as export:
+        export.execute("select set_config('longcang.publication', %s, true)", (str(built.publication),))
+        export.execute("select set_config('application_name', 'an export', true)")
+        export.execute("select from marts.dim_village limit 1")
         other.execute("select from ops.view_definitions where view_name = 'mart_income_basis' for no key update")
         other.execute("select set_config('application_name', 'longcang build the same', true)")
         code, _ = dbt_runner.run(models, folder, built.publication, world.settings)
@@ -255,13 +263,14 @@ def test_who_is_in_the_way_of_a_build_is_named_and_nobody_queues_behind_it(
         'Held up: metrics.mart_income_basis is being built by "longcang build the same" (login longcang,'
     )
     assert change.startswith(
-        'Held up: marts.dim_village has to be changed, and is in use by "longcang bi" (login bi_reader,'
+        'Held up: marts.dim_village has to be changed, and is in use by "an export" (login longcang,'
     )
     assert ", since 20" in build and ", since 20" in change and "pg_terminate_backend" in change
     assert "Waiting: A table or view of layer metrics is held by “longcang " in caplog.text
     assert "“longcang build the same” (login longcang, server process " in caplog.text
     assert slowest[0] < 2, "a reader queued behind the change"
-    open_reader.rollback()
+    with pytest.raises(psycopg.OperationalError, match="terminating connection"):
+        open_reader.execute("select 1")
     code, words = dbt_runner.run(models, folder, built.publication, world.settings)
     assert code == 0, words
 
@@ -270,6 +279,8 @@ def test_retention_waits_for_no_reader(built: Built, open_reader: psycopg.Connec
     world = built.world
     with world.connect() as conn:
         conn.execute("select set_config('lock_timeout', '5s', false)")
+        if publications.current(conn) is None:  # this test alone
+            publications.publish(conn, built.publication)
         conn.commit()
         newest = world.form()
         publications.publish(conn, newest)

@@ -100,14 +100,20 @@ class Planter:
         ways = spellings(self.person().values[kind], is_card=kind == "bank_account")
         return list(ways.values())[next(self._serials) % len(ways)].replace("\n", " ").replace(":", "：")
 
+    def _old_id(self) -> str:
+        """Somebody's ID number as it was before 1999: 15 digits, the year in two of them, no check character."""
+        number = self.person().values["id_number"]
+        old = number[:6] + number[8:17]
+        self.marks.middles.add(old[2:13].encode())
+        return old
+
     def _around(self, sheet: Sheet, header_rows: list[int]) -> None:
         """Numbers in the title, in a header of its own column and in the name of the sheet."""
         first = sheet.rows[0][0]
         sheet.rows[0][0] = f"{first}（{self._spelt('phone')}）"
         for r, row in enumerate(sheet.rows):
             row.append(f"联系人{self._spelt('id_number')}" if r == header_rows[1] - 1 else "")
-        name = f"{sheet.name[:8]}{self.person().values['phone']}"
-        sheet.name = name
+        sheet.name = f"{sheet.name[:8]} {self.person().values['phone']}"  # behind a digit it would be another number
 
     def _proper(self, sheet: Sheet, rows: range, kinds: dict[int, str], prose: list[int]) -> None:
         """Of each row's person also the name in a free text, where there is one."""
@@ -126,6 +132,9 @@ class Planter:
             strays = ("id_number", "phone", "id_number" if kind == "code" else "bank_account")
             stray = strays[number % 3]
             ways = list(spellings(self.person().values[stray], is_card=stray == "bank_account").values())
+            if kind == "text":
+                old = list(spellings(self._old_id()).values())
+                ways += [old[number % len(old)]]
             for value in ways if kind == "text" else [ways[number % len(ways)]]:
                 sheet.rows[next(places)][at] = (value, f"联系{value}。")[number // 3 % 2]
             if number % 3 == 2:

@@ -63,7 +63,7 @@ def refusal_of(data: bytes) -> str:
         (b"PK\x03\x04broken", "损坏"),
         (b"PK\x05\x06" + b"\x00" * 18, "损坏"),
         (b'a,b\n"x', "引号"),
-        (b"\xff\xfe\x00", "编码"),
+        (b"\xff\xfe\x00", "文件不完整"),
         (b"\x80\x81\xff" * 30, "编码"),
     ],
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import zipfile
 
-from ingest.personal_text import find, sql_condition
+from expectations.personal_numbers import sql_condition
+from ingest.personal_text import find
 from tests.ingest.books import Page, by_openpyxl
 from tests.ingest.forms import AWARD_HEADER, award_rows
 from tests.ingest.test_landing import FOLDER, Night, income, night, query

@@ -62,7 +62,7 @@ def planted(table: Honest, where: dict[int, Any], *, alone: bool) -> bytes:
     for number, written in enumerate(SPELT):
         row = list(table.rows[number % len(table.rows)])
         for at in where:
-            row[at] = written if alone or row[at] in ("", None) else f"{row[at]} {written}"
+            row[at] = written if alone else f"{row[at] or '见'} {written}"
         rows.append(row)
     return by_openpyxl(page(table, rows))
 

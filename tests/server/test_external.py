@@ -339,9 +339,6 @@ def test_a_county_s_login_there(other_version: tuple[int, psycopg.Connection], t
         assert [login for login, _ in limits.end_overdue(owner, transaction=timedelta(0))] == ["tongwei"]
         with pytest.raises(psycopg.OperationalError):
             county.execute("select 1")
-    for role in ("build", "owner"):
-        with connect(role, settings=settings) as connection:
-            connection.execute("select pg_advisory_xact_lock(1)")
     logins.add(settings, "linxia", ["622921"])
     with enter(settings, "linxia") as county:
         assert county.execute("show temp_file_limit").fetchone() == (limits.TEMPORARY_FILES,)

@@ -102,6 +102,7 @@ def test_up_a_run_a_kill_and_down(airflow_settings: Settings, tmp_path: Path) ->
         airflow(settings, "dags", "trigger", "short", "--run-id", "two")
         wait_for(settings, "two", "success", 120)  # nobody but its keeper has started it again
         scheduler.kill()
+        scheduler.wait(30)  # the signal is sent, not yet obeyed
         assert list(services.parts_down(settings)) == ["scheduler"]
         services.up(settings, say=lines.append)
         airflow(settings, "dags", "trigger", "long", "--run-id", "three")

@@ -1,5 +1,5 @@
--- Rows with what looks like an ID number, a mobile phone, a landline that is somebody's or a bank account, however it is
--- spelled, in a column of texts. The shapes are the reader's own (ingest/personal_text.py).
+-- Rows with what looks like an ID number, a mobile phone, a landline that is somebody's or a bank account, however it
+-- is spelled, in a column of texts. The shapes are the reader's own (ingest/personal_text.py).
 select
     {county} as county_code,
     {form_of_row} as form,
