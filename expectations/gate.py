@@ -6,7 +6,6 @@ province's. It decides nothing: `warehouse.nightly` forms the candidate again wi
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import time
 from collections.abc import Callable
@@ -19,7 +18,7 @@ import psycopg
 
 from expectations import cases, datasets, results, rules
 from expectations.personal_numbers import sql_condition
-from warehouse import reference
+from warehouse import reference_files
 from warehouse.connect import connect, sqlalchemy_url
 from warehouse.settings import Settings
 
@@ -127,7 +126,7 @@ def cases_of(conn: psycopg.Connection[Any], suite: rules.Suite) -> tuple[list[da
 def digest(folder: Path = rules.FOLDER) -> str:
     """A digest of what decides a verdict: rules, statements, thresholds, the code that judges, Great Expectations.
 
-    A reading that the gate keeps out stays out while this is the same. Thresholds are those of the file that the
+    A reading that the gate keeps out stays out while this is the same. Thresholds are those of the files that the
     reference data is loaded from, and only those that a rule uses.
     """
     total = hashlib.sha256(version("great-expectations").encode() + sql_condition("t").encode())
@@ -136,10 +135,9 @@ def digest(folder: Path = rules.FOLDER) -> str:
     for path in files:
         total.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     used = {name for suite in rules.SUITES for name in rules.load(suite, folder).parameter_names()} | {EVERYWHERE}
-    with (reference.folder() / "parameters.csv").open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            if row["parameter"].split(".")[0] in used:
-                total.update("\0".join((row["parameter"], row["county_code"], row["value"])).encode() + b"\1")
+    for row in reference_files.rows("parameters", reference_files.folder(), reference_files.local_folder()):
+        if row["parameter"].split(".")[0] in used:
+            total.update("\0".join((row["parameter"], row["county_code"], row["value"])).encode() + b"\1")
     return total.hexdigest()[:16]
 
 

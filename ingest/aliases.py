@@ -1,7 +1,8 @@
 """Proposed spellings of places: recorded with each landing, listed, and decided by people.
 
-What is accepted becomes a row of the reference folder's `aliases.csv`, which changes the digest of its county: the next
-night reads again what the name refused. What is rejected becomes a row of `alias_rejections.csv`: it is not proposed again.
+What is accepted becomes a row of `aliases.csv` in `LONGCANG_HOME/reference`, beside the rest of the state, which changes the
+digest of its county: the next night reads again what the name refused. What is rejected becomes a row of
+`alias_rejections.csv` there: it is not proposed again. The list that comes with the project is the start (`reference_files`).
 """
 
 from __future__ import annotations
@@ -19,14 +20,15 @@ from typing import Any
 import psycopg
 from psycopg.rows import class_row
 
-from ingest.context import reference_folder
-from warehouse import locks
+from warehouse import locks, reference_files
 from warehouse.errors import LongcangError
+from warehouse.settings import make_private_folder
 
 Connection = psycopg.Connection[Any]
 FILES = {"accepted": "aliases.csv", "rejected": "alias_rejections.csv"}
 HEADER = ["region_level", "within_code", "variant", "region_code", "kind", "source"]
 KINDS = {"accepted": "别称", "rejected": "不是别称"}
+OTHER = {"accepted": "rejected", "rejected": "accepted"}
 
 _RECORD = """
 with seen as (
@@ -103,15 +105,71 @@ def listing(conn: Connection, county: str | None = None, state: str | None = "pr
         return cursor.execute(_LIST, {"county": county, "state": state}).fetchall()
 
 
-def decide(conn: Connection, proposal_ids: list[int], state: str, by: str) -> list[AliasProposal]:
-    """Accept or reject proposals (`state` is accepted or rejected): a row in the reference folder and in the database.
+@dataclass(frozen=True)
+class Alias:
+    """One spelling in force: where it is written down, what the project's list says in its place, and who decided on it.
 
-    All of them or none. Safe to repeat after an interruption: the files come first, and a row that stands there already
-    is not written twice.
+    `path` is the file; `is_local` says whether it is one's own. `instead_of` is the code that the project's list gives to the
+    same name, where that is another; `decided_by` is None where it was never a proposal (`source` may say more).
+    """
+
+    region_level: str
+    within_code: str
+    variant: str
+    region_code: str
+    kind: str
+    source: str
+    path: str
+    is_local: bool
+    instead_of: str | None
+    decided_by: str | None
+    decided_at: datetime | None
+
+
+def in_force(conn: Connection, county: str | None = None) -> list[Alias]:
+    """All spellings that the next night goes by, of a county (its code) or of all; one's own last."""
+    start, own = reference_files.folder(), reference_files.local_folder()
+    committed = {_name(row): row for row in reference_files.rows("aliases", start)}
+    accepted = {
+        (level, within, variant, code): (by, at)
+        for level, within, variant, code, by, at in conn.execute(
+            "select region_level, within_code, variant, region_code, decided_by, decided_at from ops.alias_proposals "
+            "where state = 'accepted'"
+        )
+    }
+    found = []
+    for row in reference_files.rows("aliases", start, own):
+        if county is not None and row["region_code"][:6] != county:
+            continue
+        before = committed.get(_name(row))
+        is_local = before != row
+        by, at = accepted.get((*_name(row), row["region_code"]), (None, None))
+        found.append(
+            Alias(
+                **{key: row[key] for key in HEADER},
+                path=str((own if is_local else start) / FILES["accepted"]),
+                is_local=is_local,
+                instead_of=before["region_code"] if before and before["region_code"] != row["region_code"] else None,
+                decided_by=by,
+                decided_at=at,
+            )
+        )
+    return sorted(found, key=lambda alias: alias.is_local)
+
+
+def _name(row: dict[str, str]) -> tuple[str, str, str]:
+    return row["region_level"], row["within_code"], row["variant"]
+
+
+def decide(conn: Connection, proposal_ids: list[int], state: str, by: str) -> list[AliasProposal]:
+    """Accept or reject proposals (`state` is accepted or rejected): a row in one's own reference files and in the database.
+
+    All of them or none. What was decided the other way is taken back. Safe to repeat after an interruption: the files come
+    first, and a row that is there already is not written twice; one that is in no list any more is written again.
 
     Raises:
-        LongcangError: a proposal is unknown or decided otherwise, its name has another meaning already, or the reference
-            folder cannot be written.
+        LongcangError: a proposal is unknown or decided so already, its name has another meaning, or the project's own list
+            decides it the other way, or the files cannot be written.
     """
     with conn.transaction():
         locks.take(conn, locks.ALIASES, f"decide on aliases {' '.join(map(str, proposal_ids))}")
@@ -121,12 +179,14 @@ def decide(conn: Connection, proposal_ids: list[int], state: str, by: str) -> li
             proposal = known.get(number)
             if proposal is None:
                 raise LongcangError(f"There is no proposal {number}; longcang aliases lists them.")
-            if proposal.state != "proposed":
+            if proposal.state == state and _name_and_code(proposal) in _kept(state):
                 raise LongcangError(f"Proposal {number} is {proposal.state} already, by {proposal.decided_by}.")
             chosen.append(proposal)
         day = conn.execute("select to_char(clock_timestamp() at time zone 'Asia/Shanghai', 'YYYY-MM-DD')").fetchone()
         assert day is not None
-        _append(reference_folder() / FILES[state], [_row(p, state, by, day[0]) for p in chosen])
+        rows = [_row(p, state, by, day[0]) for p in chosen]
+        _take_back(OTHER[state], {_name_and_code(p) for p in chosen if p.state == OTHER[state]})
+        _keep(state, rows)
         conn.execute(
             "update ops.alias_proposals set state = %s, decided_by = %s, decided_at = clock_timestamp() "
             "where proposal_id = any(%s)",
@@ -135,33 +195,68 @@ def decide(conn: Connection, proposal_ids: list[int], state: str, by: str) -> li
         return [p for p in listing(conn, state=None) if p.proposal_id in set(proposal_ids)]
 
 
-def _row(proposal: AliasProposal, state: str, by: str, day: str) -> list[str]:
+def _row(proposal: AliasProposal, state: str, by: str, day: str) -> dict[str, str]:
     source = f"{by} {day} 决定（提议 {proposal.proposal_id}）"
-    return [proposal.region_level, proposal.within_code, proposal.variant, proposal.region_code, KINDS[state], source]
+    values = (proposal.region_level, proposal.within_code, proposal.variant, proposal.region_code, KINDS[state], source)
+    return dict(zip(HEADER, values, strict=True))
 
 
-def _append(path: Path, rows: list[list[str]]) -> None:
-    """Add rows to a CSV file of the reference folder: the whole file anew beside it, then in its place at once."""
+def _kept(state: str) -> set[tuple[str, ...]]:
+    """The names that are decided so in any file, each with its meaning."""
+    name = FILES[state].removesuffix(".csv")
+    found = reference_files.rows(name, reference_files.folder(), reference_files.local_folder())
+    return {(*_name(row), row["region_code"]) for row in found}
+
+
+def _name_and_code(proposal: AliasProposal) -> tuple[str, ...]:
+    return proposal.region_level, proposal.within_code, proposal.variant, proposal.region_code
+
+
+def _take_back(state: str, names: set[tuple[str, ...]]) -> None:
+    """Remove rows from one's own file."""
+    name, start = FILES[state].removesuffix(".csv"), reference_files.folder()
+    for row in reference_files.rows(name, start):
+        if (*_name(row), row["region_code"]) in names:
+            raise LongcangError(f"“{row['variant']}” is in the project's own {start / FILES[state]}; change it there.")
+    path = reference_files.local_folder() / FILES[state]
+    if not names or not path.exists():
+        return
+    kept = [row for row in _read(path) if (*_name(row), row["region_code"]) not in names]
+    _write(path, kept)
+
+
+def _keep(state: str, rows: list[dict[str, str]]) -> None:
+    """Add rows to one's own file."""
+    kept = _kept(state)
+    meanings = {name[:3]: name[3] for name in kept}
+    new = []
+    for row in rows:
+        other = meanings.setdefault(_name(row), row["region_code"])
+        if state == "accepted" and other != row["region_code"]:
+            raise LongcangError(f"“{row['variant']}” already means {other}; `longcang aliases --all` says where from.")
+        if (*_name(row), row["region_code"]) not in kept:
+            new.append(row)
+    path = reference_files.local_folder() / FILES[state]
+    if new:
+        _write(path, [*(_read(path) if path.exists() else ()), *new])
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _write(path: Path, rows: list[dict[str, str]]) -> None:
+    """Put a file of these rows in place of the one before: the whole file anew beside it, then in its place at once."""
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, HEADER, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
     try:
-        text = path.read_text(encoding="utf-8") if path.exists() else ",".join(HEADER) + "\n"
-        held = {tuple(row[:3]): row[3] for row in csv.reader(io.StringIO(text)) if len(row) > 3}
-        out = io.StringIO(newline="")
-        out.write(text if text.endswith("\n") else text + "\n")
-        writer = csv.writer(out, lineterminator="\n")
-        for row in rows:
-            meaning = held.get(tuple(row[:3]))
-            if meaning is None:
-                writer.writerow(row)
-                held[tuple(row[:3])] = row[3]
-            elif meaning != row[3] and path.name == FILES["accepted"]:
-                raise LongcangError(f"“{row[2]}” already means {meaning} in {path.name}; change it there.")
-            elif meaning != row[3]:
-                writer.writerow(row)
+        make_private_folder(path.parent)
         _replace(path, out.getvalue())
     except OSError as error:
-        raise LongcangError(
-            f"{path} cannot be written ({error.strerror}); set LONGCANG_REFERENCE to a copy of the reference folder that can."
-        ) from None
+        raise LongcangError(f"{path} cannot be written ({error.strerror}); see that LONGCANG_HOME can be.") from None
 
 
 def _replace(path: Path, text: str) -> None:

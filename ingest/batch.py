@@ -143,6 +143,7 @@ def setup_of(settings: Settings) -> Setup:
     return Setup(
         token_key=token_key(settings.secrets_dir),
         reference=reference_folder(),
+        local_reference=settings.local_reference,
         refused_share_limit=settings.refused_share_limit,
         reads_hidden_rows=settings.reads_hidden_rows,
         reads_hidden_sheets=settings.reads_hidden_sheets,
@@ -154,6 +155,7 @@ def load_context(settings: Settings) -> Context:
     return Context.load(
         token_key(settings.secrets_dir),
         reference=reference_folder(),
+        local_reference=settings.local_reference,
         refused_share_limit=settings.refused_share_limit,
         reads_hidden_rows=settings.reads_hidden_rows,
         reads_hidden_sheets=settings.reads_hidden_sheets,

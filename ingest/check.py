@@ -21,6 +21,7 @@ from ingest.places import Gazetteer
 from ingest.read import ReadResult
 from ingest.workers import Answer, Setup, Task, Unread, read_all, too_large
 from warehouse.errors import LongcangError
+from warehouse.reference_files import local_folder
 
 _KINDS = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
 
@@ -47,10 +48,10 @@ def check_files(paths: Sequence[Path | str], *, workers: int = 1) -> list[dict[s
     """
     for path in paths:
         _look(Path(path))
-    reference = reference_folder()
+    reference, local = reference_folder(), local_folder()
     key = secrets.token_bytes(32)
-    context = Context.load(key, reference=reference, needs_county=False)
-    setup = Setup(key, reference, needs_county=False)
+    context = Context.load(key, reference=reference, local_reference=local, needs_county=False)
+    setup = Setup(key, reference, local_reference=local, needs_county=False)
     with TemporaryDirectory(prefix="longcang-check-") as folder:
         wanted = [found for path in paths for found in _files(Path(path), Path(folder))]
         tasks = [_task(number, file, Path(folder), context.places) for number, file in enumerate(wanted)]

@@ -120,6 +120,7 @@ def _reader(setting: dict[str, Any]) -> Answerer:
     context = Context.load(
         bytes.fromhex(setting["token_key"]),
         reference=Path(setting["reference"]),
+        local_reference=Path(setting["local_reference"]) if setting["local_reference"] else None,
         contracts=Path(setting["contracts"]),
         refused_share_limit=setting["refused_share_limit"],
         needs_county=setting["needs_county"],

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import os
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -14,11 +12,10 @@ from ingest import places
 from ingest.contracts import Contract
 from ingest.personal import TokenMaker
 from ingest.text import header_key
+from warehouse import reference_files
+from warehouse.reference_files import folder as reference_folder
 
-
-def reference_folder() -> Path:
-    """The folder of the reference files: LONGCANG_REFERENCE, or the project's own reference/."""
-    return Path(os.environ.get("LONGCANG_REFERENCE") or Path(__file__).resolve().parent.parent / "reference")
+__all__ = ["Context", "Standard", "reference_folder"]
 
 
 @dataclass(frozen=True)
@@ -56,20 +53,21 @@ class Context:
         token_key: bytes,
         *,
         reference: Path | None = None,
+        local_reference: Path | None = None,
         contracts: Path | None = None,
         refused_share_limit: float = 0.5,
         needs_county: bool = True,
         reads_hidden_rows: bool = True,
         reads_hidden_sheets: bool = False,
     ) -> Context:
-        """Read contracts and reference files (folders default to the project's own)."""
+        """Read contracts and reference files (folders default to the project's own, without rows from elsewhere)."""
         folder = reference or reference_folder()
         return cls(
             contracts=contract_files.load_all(contracts or contract_files.FOLDER),
-            places=places.load(folder),
-            standards=_standards(folder / "award_standards.csv"),
-            parameters={key: Decimal(value) for key, value in _parameters(folder, "value").items()},
-            choices=_parameters(folder, "text_value"),
+            places=places.load(folder, local_reference),
+            standards=_standards(folder, local_reference),
+            parameters={k: Decimal(value) for k, value in _parameters(folder, local_reference, "value").items()},
+            choices=_parameters(folder, local_reference, "text_value"),
             tokens=TokenMaker(token_key),
             refused_share_limit=refused_share_limit,
             needs_county=needs_county,
@@ -111,21 +109,18 @@ class Context:
         return max(caps, default=None)
 
 
-def _standards(path: Path) -> dict[tuple[str, int, str, str], Standard]:
+def _standards(folder: Path, local: Path | None) -> dict[tuple[str, int, str, str], Standard]:
     found = {}
-    with path.open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            cap = row["household_cap_yuan"]
-            key = (row["county_code"], int(row["year"]), header_key(row["product_name"]), row["beneficiary"])
-            found[key] = Standard(Decimal(row["amount_yuan"]), Decimal(cap) if cap else None)
+    for row in reference_files.rows("award_standards", folder, local):
+        cap = row["household_cap_yuan"]
+        key = (row["county_code"], int(row["year"]), header_key(row["product_name"]), row["beneficiary"])
+        found[key] = Standard(Decimal(row["amount_yuan"]), Decimal(cap) if cap else None)
     return found
 
 
-def _parameters(folder: Path, column: str) -> dict[tuple[str, str], str]:
-    path = folder / "parameters.csv"
-    if not path.exists():
-        return {}
-    with path.open(encoding="utf-8", newline="") as stream:
-        return {
-            (row["parameter"], row["county_code"] or ""): row[column] for row in csv.DictReader(stream) if row[column]
-        }
+def _parameters(folder: Path, local: Path | None, column: str) -> dict[tuple[str, str], str]:
+    return {
+        (row["parameter"], row["county_code"] or ""): row[column]
+        for row in reference_files.rows("parameters", folder, local)
+        if row[column]
+    }

@@ -6,11 +6,10 @@ then within its county. Three townships that the list books under 兰州新区 (
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -26,6 +25,7 @@ from ingest.place_spellings import (
     village_keys,
 )
 from ingest.text import narrow
+from warehouse.reference_files import rows
 
 # Townships that the national list books under the development zone 620171 lie in these counties.
 NEW_AREA = {"620171101": "620121", "620171102": "620121", "620171103": "620122"}
@@ -317,11 +317,12 @@ class Gazetteer:
         return list({county.code: county for county in found}.values())
 
 
-def load(folder: Path) -> Gazetteer:
-    """Read counties, townships, villages and aliases from the reference folder's CSV files."""
+def load(folder: Path, local: Path | None = None) -> Gazetteer:
+    """Read counties, townships, villages and aliases from the reference folder's CSV files, and from those of one's own
+    (`reference_files`)."""
     counties: dict[str, County] = {}
     names: dict[str, str] = {}
-    for row in _rows(folder / "counties.csv"):
+    for row in rows("counties", folder, local):
         county = County(row["adcode"], row["county_name"], row["county_short"] or row["county_name"])
         counties[county.code] = county
         county.prefecture = row["prefecture_name"]
@@ -329,7 +330,7 @@ def load(folder: Path) -> Gazetteer:
         for name in (county.name, county.spoken, *filter(None, (row["former_name"] or "").split("|"))):
             names.setdefault(narrow(name), county.code)
             county.own_names.add(narrow(name))
-    for row in _rows(folder / "townships.csv"):
+    for row in rows("townships", folder, local):
         code = row["township_code"]
         owner = counties.get(NEW_AREA.get(code, row["county_code"]))
         if owner is not None:
@@ -337,14 +338,13 @@ def load(folder: Path) -> Gazetteer:
             for key in township_keys(row["township_name"], ()):
                 owner.township_names[key].add(code)
     owners = {t.code: county for county in counties.values() for t in county.townships.values()}
-    for row in _rows(folder / "villages.csv"):
+    for row in rows("villages", folder, local):
         owner = owners.get(row["township_code"])
         if owner is not None:
             _add_village(owner, row)
-    for row in _rows(folder / "aliases.csv"):
+    for row in rows("aliases", folder, local):
         _add_alias(row, counties, owners, names)
-    rejections = folder / "alias_rejections.csv"
-    for row in _rows(rejections) if rejections.exists() else ():
+    for row in rows("alias_rejections", folder, local):
         owner = owners.get(row["region_code"][:9])
         if owner is not None:
             owner.rejected.add((narrow(row["variant"]), row["region_code"]))
@@ -375,8 +375,3 @@ def _add_alias(
 def narrow_piece(text: str) -> str:
     """Narrow, but a space still parts two names."""
     return "、".join(filter(None, (narrow(p) for p in re.split(r"[\s\u3000]+", text))))
-
-
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        yield from csv.DictReader(stream)

@@ -33,6 +33,7 @@ class Setup:
     token_key: bytes
     reference: Path
     contracts: Path = CONTRACTS
+    local_reference: Path | None = None
     refused_share_limit: float = 0.5
     needs_county: bool = True
     reads_hidden_rows: bool = True
@@ -46,6 +47,7 @@ class Setup:
         values: dict[str, Any] = {
             "token_key": self.token_key.hex(),
             "reference": str(self.reference),
+            "local_reference": str(self.local_reference) if self.local_reference else None,
             "contracts": str(self.contracts),
             "refused_share_limit": self.refused_share_limit,
             "needs_county": self.needs_county,

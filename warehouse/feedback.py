@@ -82,7 +82,13 @@ def write(
     # Two at once would write the same files.
     one_at_a_time = locks.held(locks.FEEDBACK, f"feedback {run_id or ''}".strip(), settings)
     with one_at_a_time, connect("owner", settings=settings) as conn:
-        returns = due(conn, places.load(reference_folder()), gate.digest(), submission=submission, county=county)
+        returns = due(
+            conn,
+            places.load(reference_folder(), settings.local_reference),
+            gate.digest(),
+            submission=submission,
+            county=county,
+        )
         conn.commit()
         make_private_folder(feedback.folder)
         wanted = {r.submission.submission_id: r for r in returns}

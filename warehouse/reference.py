@@ -1,39 +1,27 @@
 """Reference data as versioned rows.
 
-The files in ``reference/`` are the source. A load compares them with the rows of the newest version and, where
-anything differs, opens one new version: rows that changed or vanished are closed (``version_to``), new ones are opened
-(``version_from``). A publication names the version that it was formed with, so an earlier one keeps its own figures
-whatever changes here later. Nothing is truncated and no reader waits.
+The files in ``reference/`` are the source, with the rows of one's own (`reference_files`). A load compares them with the
+rows of the newest version and, where anything differs, opens one new version: rows that changed or vanished are closed
+(``version_to``), new ones are opened (``version_from``). A publication names the version that it was formed with, so an
+earlier one keeps its own figures whatever changes here later. Nothing is truncated and no reader waits.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg import sql
 
 from warehouse import locks
-from warehouse.errors import LongcangError
+from warehouse.reference_files import ReferenceDataError, folder, local_files, local_folder, rows
 
 PROVINCE_CODE, PROVINCE_NAME = "620000", "甘肃省"
 
 Row = dict[str, Any]
-
-
-def folder() -> Path:
-    """The folder of the reference files: ``LONGCANG_REFERENCE``, or the project's own ``reference/``."""
-    return Path(os.environ.get("LONGCANG_REFERENCE") or Path(__file__).resolve().parents[1] / "reference")
-
-
-class ReferenceDataError(LongcangError):
-    """A reference file cannot be loaded; the text says which file, which line, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -51,15 +39,9 @@ class Table:
 
 
 def read_csv(name: str) -> Iterator[Row]:
-    """The rows of ``reference/<name>.csv`` as dictionaries; an empty cell is None."""
-    path = folder() / f"{name}.csv"
-    with path.open(encoding="utf-8", newline="") as stream:
-        for number, row in enumerate(csv.DictReader(stream), start=2):
-            if None in row or None in row.values():
-                raise ReferenceDataError(
-                    f"reference/{name}.csv line {number}: the number of cells differs from the header"
-                )
-            yield {key: value if value != "" else None for key, value in row.items()}
+    """The rows of ``reference/<name>.csv``, and one's own, as dictionaries; an empty cell is None."""
+    for row in rows(name, folder(), local_folder()):
+        yield {key: value if value != "" else None for key, value in row.items()}
 
 
 def _flag(value: str | None) -> bool:
@@ -210,9 +192,9 @@ TABLES = (
 
 
 def digest() -> str:
-    """A digest of all reference files: equal digests mean equal reference data."""
+    """A digest of all reference files, one's own with them: equal digests mean equal reference data."""
     total = hashlib.sha256()
-    for path in sorted(folder().glob("*.csv")):
+    for path in [*sorted(folder().glob("*.csv")), *local_files(local_folder())]:
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()[:16]
 
@@ -253,9 +235,9 @@ def version_known_at(conn: psycopg.Connection[Any], instant: Any) -> int:
 
 
 def _load_table(cur: psycopg.Cursor[Any], table: Table, version: int) -> None:
-    rows = list(table.rows())
+    wanted = list(table.rows())
     seen: set[tuple[Any, ...]] = set()
-    for row in rows:
+    for row in wanted:
         key = tuple(row[column] for column in table.key)
         if key in seen:
             raise ReferenceDataError(f"reference data for {table.name} holds the key {key} twice; keep one of the rows")
@@ -267,7 +249,7 @@ def _load_table(cur: psycopg.Cursor[Any], table: Table, version: int) -> None:
         sql.SQL("create temp table {} on commit drop as select {} from {} limit 0").format(fresh, columns, target)
     )
     with cur.copy(sql.SQL("copy {} ({}) from stdin").format(fresh, columns)) as copy:
-        for row in rows:
+        for row in wanted:
             copy.write_row([row.get(column) for column in table.all_columns])
     # Plain equality on the key, which is never null, lets the server hash; the rest may be null.
     same = sql.SQL(" and ").join(

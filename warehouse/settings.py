@@ -83,6 +83,10 @@ class Settings:
         return self.home / "archive"
 
     @property
+    def local_reference(self) -> Path:
+        return self.home / "reference"
+
+    @property
     def airflow_home(self) -> Path:
         return self.home / "airflow"
 

@@ -7,16 +7,22 @@ import csv
 import re
 import shutil
 from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
+from expectations import gate
+from ingest.batch import load_context
 from ingest.contracts import load_all
+from ingest.digests import digest
 from tests.gate.province import Province
 from warehouse import reference
 from warehouse.connect import connect
+from warehouse.settings import Settings
 
 NEW = ("cross_checks", "reporting_calendar", "ganwei_directory")
 FORM_CODES = {"F01", "F02A", "F02B", *(f"F{number:02d}" for number in range(3, 18))}
@@ -59,6 +65,70 @@ def test_a_change_opens_a_version_and_leaves_the_last(
     gone = lines[1].split(",")[0]
     assert (gone,) in held(province, "cross_checks", before) and (gone,) not in held(province, "cross_checks", after)
     assert len(held(province, "cross_checks", after)) == len(lines) - 2
+
+
+def own(settings: Settings, name: str, *lines: str) -> Path:
+    """A file of one's own with the header of the project's, and these rows."""
+    path = settings.local_reference / f"{name}.csv"
+    path.parent.mkdir(exist_ok=True)
+    header = (reference.folder() / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0]
+    path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def without_own(province: Province) -> Iterator[Settings]:
+    yield province.settings
+    shutil.rmtree(province.settings.local_reference, ignore_errors=True)
+    with province.connect() as conn:
+        reference.load(conn)
+
+
+def test_rows_of_one_s_own_are_added_and_take_the_place_of_the_project_s(
+    province: Province, without_own: Settings
+) -> None:
+    """They lie beside the rest of the state: the project's folder may be read-only, and is replaced by an upgrade."""
+    before, judged, context = reference.digest(), gate.digest(), load_context(without_own)
+    county = digest(context, None, "621121"), digest(context, None, "621122")
+    path = own(
+        without_own,
+        "parameters",
+        "gate_row_fall_ratio_max,,0.7,,比例,本省的界限,省厅通知,2026-11-02",
+        "coop_min_members,621121,6,,户,本县的界限,县里通知,2026-11-02",
+    )
+    assert reference.digest() != before and gate.digest() != judged
+    context = load_context(without_own)
+    assert context.parameters["coop_min_members", "621121"] == 6
+    assert digest(context, None, "621121") != county[0], "the reader goes by it"
+    with province.connect() as conn:
+        reference.load(conn)
+    values = (
+        "select county_code, value from reference.parameters where parameter = %s and version_to is null order by 1"
+    )
+    assert province.run(values, ("gate_row_fall_ratio_max",)) == [("", Decimal("0.7"))]
+    assert ("621121", Decimal(6)) in province.run(values, ("coop_min_members",))
+    path.unlink()
+    assert (reference.digest(), gate.digest()) == (before, judged)
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "sentence"),
+    [
+        ("parameters", "a,b", "line 2: the number of cells differs"),
+        ("parameters", "x,,1,,户,甲,乙,2026-11-02\nx,,2,,户,甲,乙,2026-11-02", "holds the key .* twice"),
+        ("parametres", "", "no reference file of this name"),
+        ("aliases", None, "its header must be that of"),
+    ],
+)
+def test_a_file_of_one_s_own_that_cannot_be_read_is_a_sentence(
+    without_own: Settings, name: str, line: str | None, sentence: str
+) -> None:
+    path = own(without_own, "parameters", *([] if line is None else [line]))
+    named = path.rename(path.with_name(f"{name}.csv"))
+    if line is None:
+        named.write_text("variant,region_code\n甲,621121\n", encoding="utf-8")
+    with pytest.raises(reference.ReferenceDataError, match=sentence), connect("owner", settings=without_own) as conn:
+        reference.load(conn)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Counties and forms as people name them on the command line."""
+"""Counties, forms and persons as people name them on the command line."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def county_of(text: str, label: str, places: Gazetteer | None = None) -> County:
         click.UsageError: no county, or several, are called so; the text lists them.
     """
     if places is None:
-        from ingest.context import reference_folder
         from ingest.places import load
+        from warehouse.reference_files import folder, local_folder
 
-        places = load(reference_folder())
+        places = load(folder(), local_folder())
     exact = places.county(text)
     if exact is not None:
         return exact
@@ -50,3 +50,15 @@ def form_of(text: str, contracts: Iterable[Contract]) -> Contract:
             return contract
     forms = "\n".join(f"  {c.form_id:5}{c.name:21}{c.title}" for c in known)
     raise click.UsageError(f"{text}: no such form; there are\n{forms}")
+
+
+def by_and_reason(by: str | None, reason: str | None) -> tuple[str, str]:
+    """Who decides and why, without blanks around them.
+
+    Raises:
+        click.UsageError: one of them is missing or blank.
+    """
+    who, why = (by or "").strip(), (reason or "").strip()
+    if not who or not why:
+        raise click.UsageError("say with --by who decides, and with --reason why")
+    return who, why

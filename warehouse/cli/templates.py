@@ -10,6 +10,7 @@ import click
 
 from warehouse.cli.names import county_of, form_of
 from warehouse.cli.text import sentence
+from warehouse.reference_files import local_folder
 
 if TYPE_CHECKING:
     from ingest.periods import Period
@@ -32,7 +33,7 @@ def template(forms: tuple[str, ...], place: str, when: str | None, out: Path) ->
     from ingest.context import Context
     from workbooks.blank import file_name, make
 
-    context = Context.load(secrets.token_bytes(32))  # no token is made here
+    context = Context.load(secrets.token_bytes(32), local_reference=local_folder())  # no token is made here
     county = county_of(place, "--county", context.places)
     period = _period(when) if when else None
     known = list(context.contracts.values())
