@@ -25,7 +25,7 @@ DOC = """
 | gate_landed | 校验落地数据；不合格的县沿用上一次合格的数据 | 运行 `longcang why`；改好后重新触发 |
 | staging / core / metrics | dbt 建模 | 看 `ops.node_results`；改好后清除 |
 | gate_candidate | 校验待发布指标 | 同 gate_landed |
-| publish | 移动一个指针；运行期间有人指定了现行发布则待人发布，已有更新的发布则跳过 | 直接清除；或运行 longcang publish 编号 |
+| publish | 移动一个指针；有人钉住、或在运行期间指定了现行发布则待人发布，已有更新的发布则跳过 | 直接清除；或运行 longcang publish 编号 |
 | feedback | 写出退改工作簿，供各县取回改正 | 直接清除；或运行 longcang feedback |
 | report | 汇总本次运行 | 直接清除 |
 """

@@ -1,5 +1,5 @@
 """Which submissions are to be read: those never read, those that matter and were read under another digest, and those that
-somebody has decided to have read again; but none that is given up (`decisions`)."""
+somebody has decided to have read again; but none that is given up or withdrawn (`decisions`)."""
 
 from __future__ import annotations
 
@@ -32,10 +32,11 @@ MATTERING = """
     )
 """
 
-# The newest decision on each submission; the reading that it asks for names it.
+# The newest decision on whether each submission is read; the reading that it asks for names it.
 DECIDED = """
     select distinct on (submission_id) submission_id, decision_id, kind
-    from ops.decision_submissions join ops.decisions using (decision_id) order by submission_id, decision_id desc
+    from ops.decision_submissions join ops.decisions using (decision_id) where kind in ('reread', 'lost')
+    order by submission_id, decision_id desc
 """
 
 _TO_READ = f"""
@@ -51,7 +52,9 @@ _TO_READ = f"""
                and (d.form, d.county_code) is not distinct from (m.form, m.county_code))
     )
     select submission_id from wanted
-    where submission_id not in (select submission_id from decided where kind = 'lost') order by submission_id
+    where submission_id not in (select submission_id from decided where kind = 'lost'
+                                union all select submission_id from ops.withdrawals where until is null)
+    order by submission_id
 """
 
 # What a decision asked to have read anew speaks no more, whatever its digest.

@@ -54,7 +54,8 @@ def _now_and_newest(conn: psycopg.Connection[Any]) -> tuple[datetime, datetime |
     """The database's clock, and the newest instant that a run has recorded."""
     row = conn.execute(
         "select clock_timestamp(), greatest((select max(known_at) from ops.readings), "
-        "(select max(received_at) from ops.submissions), (select max(known_until) from ops.publications "
+        "(select max(received_at) from ops.submissions), (select max(decided_at) from ops.decisions), "
+        "(select max(known_until) from ops.publications "
         "where kind = 'nightly'), (select max(held_at) from ops.gate_holds), (select max(loaded_at) from "
         "reference.versions), (select max(updated_at) from ops.steps), (select moved_at from ops.pointer))"
     ).fetchone()

@@ -149,9 +149,10 @@ def _issues(conn: Connection, readings: Sequence[int]) -> dict[int, list[Issue]]
 def _holds(conn: Connection, readings: Sequence[int], gate_digest: str) -> dict[int, list[Finding]]:
     found: dict[int, list[Finding]] = defaultdict(list)
     rows = conn.execute(
-        "select reading_id, rule_id, sentence from ops.gate_holds h where reading_id = any(%s) and gate_digest = %s "
-        "and not exists (select from ops.publications p where p.publication_id = h.publication_id "
-        "and p.kind = 'restatement') order by rule_id",
+        "select distinct h.reading_id, h.rule_id, h.sentence from ops.gate_holds h join ops.readings r using (reading_id) "
+        "left join ops.publications p on p.publication_id = h.publication_id "
+        "where h.reading_id = any(%s) and h.gate_digest = %s and p.kind is distinct from 'restatement' "
+        "and not ops.choice_changed(r.form, r.county_code, p.known_until, clock_timestamp()) order by h.rule_id",
         (list(readings), gate_digest),
     )
     for reading, rule, sentence in rows:

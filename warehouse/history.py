@@ -27,10 +27,15 @@ _SUBMISSIONS = f"""
                as is_gone,
            (select f.folder || '/' || f.path from ops.feedback f
             where f.submission_id = s.submission_id and f.sha256 is not null) as workbook,
-           (select l.corrects_submission_id from ops.readings_now n join ops.readings l using (reading_id)
-            where n.submission_id = s.submission_id) as corrects,
+           (select l.corrects_submission_id from ops.readings_in_force n join ops.readings l using (reading_id)
+            where n.submission_id = s.submission_id order by n.change_no desc limit 1) as corrects,
            array(select distinct c.submission_id from ops.readings c
-                 where c.corrects_submission_id = s.submission_id order by 1) as corrected_by
+                 where c.corrects_submission_id = s.submission_id order by 1) as corrected_by,
+           coalesce((select jsonb_agg(jsonb_build_object('kind', d.kind, 'decided_by', d.decided_by, 'reason', d.reason,
+                                                         'decided_at', {SHANGHAI.format("d.decided_at")})
+                                      order by d.decision_id)
+                     from ops.decisions d join ops.decision_submissions ds using (decision_id)
+                     where ds.submission_id = s.submission_id), '[]') as decisions
     from mine s
     where %(form)s::text is null or exists (
         select from ops.readings r where r.submission_id = s.submission_id and r.form = %(form)s)
@@ -46,8 +51,11 @@ _READINGS = f"""
             where p.reading_id = r.reading_id) as parts_published,
            coalesce((select jsonb_agg(jsonb_build_object('rule_id', h.rule_id, 'sentence', h.sentence,
                                                          'publication_id', h.publication_id,
-                                                         'is_in_force', h.gate_digest = %(digest)s) order by h.rule_id)
-                     from ops.gate_holds h where h.reading_id = r.reading_id), '[]') as holds
+                                                         'is_in_force', h.gate_digest = %(digest)s and not ops.choice_changed(
+                                                             r.form, r.county_code, p.known_until, clock_timestamp()))
+                                      order by h.rule_id, h.publication_id)
+                     from ops.gate_holds h left join ops.publications p using (publication_id)
+                     where h.reading_id = r.reading_id), '[]') as holds
     from ops.readings r where r.submission_id = any(%(submissions)s)
     order by r.submission_id,
              (select max(f.change_no) from ops.readings_in_force f where f.reading_id = r.reading_id)

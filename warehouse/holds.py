@@ -21,8 +21,9 @@ Row = dict[str, Any]
 SHANGHAI = "to_char({} at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI')"
 TRIPS = "触发说明："
 
-# A hold is open while the gate still goes by the rules that it was made by, and no later submission speaks for all that
-# the held one speaks for. What counts in its place is what the current publication has for the same parts.
+# A hold is open while the gate still goes by the rules that it was made by, the held submission is not withdrawn, no later
+# one speaks for all that it speaks for, and no night has judged it anew since another one of its county and form was
+# withdrawn or reinstated. What counts in its place is what the current publication has for the same parts.
 _HOLDS = f"""
     with latest as (
         select r.* from ops.readings_now join ops.readings r using (reading_id)
@@ -31,7 +32,7 @@ _HOLDS = f"""
         select * from latest where outcome in ('loaded', 'partly')
     ),
     held as (
-        select h.*, p.kind, p.as_of_date,
+        select h.*, p.kind, p.as_of_date, p.known_until,
                min(h.held_at) over by_rule as since, min(p.as_of_date) over by_rule as since_date
         from ops.gate_holds h join ops.readings r using (reading_id) join ops.publications p using (publication_id)
         window by_rule as (partition by r.submission_id, h.rule_id, p.kind)
@@ -54,6 +55,8 @@ _HOLDS = f"""
                      where (pp.form, pp.county_code, pp.period) = (r.form, r.county_code, r.period)), '[]') as in_place,
            h.gate_digest = %(digest)s and h.kind = 'nightly' and a.reading_id is not null
                and not exists (select from accepted c where c.corrects_submission_id = s.submission_id)
+               and not ops.choice_changed(r.form, r.county_code, h.known_until,
+                                          (select max(known_until) from ops.publications where kind = 'nightly'))
                and exists (
                    select from ops.reading_parts rp where rp.reading_id = r.reading_id and not exists (
                        select from accepted n join ops.reading_parts np using (reading_id)

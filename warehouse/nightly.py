@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg.types.json import Jsonb
 
-from warehouse import limits, publications, retention
+from warehouse import decided, limits, publications, retention
 from warehouse.clock import see_that_it_goes_on
 from warehouse.connect import connect
 from warehouse.faults import explain
@@ -39,7 +39,7 @@ class GateHeld(Exception):
 
 
 class PersonHeld(Exception):
-    """A person moved the pointer while the night ran: it stays there, and the night's publication is held."""
+    """A person pinned the pointer, or moved it while the night ran: it stays there, and the night's publication is held."""
 
 
 class Overtaken(Exception):
@@ -228,26 +228,28 @@ def publish(run_id: str, settings: Settings) -> int | None:
     """Move the pointer to the run's candidate (a nightly run), or set it beside the others (a restatement).
 
     Raises:
-        PersonHeld: a person has moved the pointer since the run began. Once held so, it is held each time.
+        PersonHeld: a person has pinned the pointer, or moved it since the run began. Once held so, it is held each time.
         Overtaken: a later night has been published; the run ends as done all the same.
     """
     publication = _publication(run_id, settings)
     if publication is None:
         return None
     number, is_open = publication.publication_id, publication.state in ("candidate", "held_by_person")
+    pinned = None
     if is_open:
         with Step(run_id, "publish", settings) as step, connect("owner", settings=settings) as conn:
             if publication.kind == "nightly":
                 publication = publications.publish(conn, number)
+                pinned = decided.pin_now(conn)
             else:
                 publications.settle(conn, number, "retired")
             step.set(1, 1, _said_of(publication))
     if publication.is_overtaken:
         raise Overtaken(publication.note)
     if publication.state == "held_by_person":
+        why = "somebody moved the pointer while the night ran; `longcang publications` lists them"
         raise PersonHeld(
-            f"publication {number} is held: somebody moved the pointer while the night ran; `longcang publications` lists "
-            f"them, and `longcang publish {number}` publishes it"
+            f"publication {number} is held: {pinned.sentence if pinned else why}; `longcang publish {number}` publishes it"
         )
     return number if is_open else None
 
@@ -256,7 +258,7 @@ def _said_of(publication: publications.Publication) -> str:
     if publication.is_overtaken:
         return publication.note or ""
     is_held = publication.state == "held_by_person"
-    return f"发布 {publication.publication_id}" + (" 未移动指针：运行期间有人指定了现行发布" if is_held else "")
+    return f"发布 {publication.publication_id}" + (" 未移动指针：有人指定或钉住了现行发布" if is_held else "")
 
 
 def feedback(run_id: str, settings: Settings) -> None:
@@ -277,7 +279,8 @@ def finish(run_id: str, settings: Settings) -> str:
     """Close the run's book-keeping and keep its report.
 
     Returns:
-        ``done``, ``held`` (the gate held its publication), ``held_by_person`` (a person moved the pointer while it ran)
+        ``done``, ``held`` (the gate held its publication), ``held_by_person`` (a person pinned the pointer, or moved
+        it while it ran)
         or ``failed`` (a step did not get to its end).
     """
     from warehouse import disk, report

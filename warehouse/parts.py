@@ -9,9 +9,9 @@ import psycopg
 
 Connection = psycopg.Connection[Any]
 
-# Of each submission the reading that came into force last and that the gate does not hold, of each part the newest
-# submission. The gate holds what this publication's own passes held, and what earlier nights held under the gate that
-# it is formed under.
+# Of each submission that is not withdrawn the reading that came into force last and that the gate does not hold, of each
+# part the newest submission. The gate holds what this publication's own passes held, and what earlier nights held under
+# the gate that it is formed under, unless a submission of that county and form was withdrawn, or reinstated, since.
 PARTS = """
     create temp table fresh_parts on commit drop as
     with readings as (
@@ -19,12 +19,17 @@ PARTS = """
         from ops.readings_in_force f join ops.readings r using (reading_id)
         where f.since <= %(known_until)s
           and not exists (
+              select from ops.withdrawals w
+              where w.submission_id = f.submission_id and w.since <= %(known_until)s
+                and (w.until is null or w.until > %(known_until)s))
+          and not exists (
               select from ops.gate_holds h
               where h.reading_id = f.reading_id
                 and (h.publication_id = %(publication_id)s
                      or (h.gate_digest = %(gate_digest)s and exists (select from ops.publications p
                          where p.publication_id = h.publication_id and p.kind = 'nightly'
-                           and p.known_until <= %(known_until)s))))
+                           and p.known_until <= %(known_until)s
+                           and not ops.choice_changed(r.form, r.county_code, p.known_until, %(known_until)s)))))
         order by f.submission_id, f.change_no desc
     ),
     ranked as (
@@ -53,7 +58,8 @@ def choose(conn: Connection, known_until: datetime, gate_digest: str, publicatio
 
 
 def are_those_of(conn: Connection, publication_id: int, known_until: datetime) -> bool:
-    """Whether ``fresh_parts`` are those of a publication, and no other reading has come into force since its cut."""
+    """Whether ``fresh_parts`` are those of a publication, and since its cut no other reading has come into force, and no
+    submission was withdrawn or reinstated."""
     row = conn.execute(
         """
         select not exists (
@@ -66,6 +72,7 @@ def are_those_of(conn: Connection, publication_id: int, known_until: datetime) -
              except select form, county_code, period, part_code, reading_id from fresh_parts))
         and not exists (select from ops.readings_in_force f join ops.readings r using (reading_id)
                         where f.since > %(known)s and r.outcome <> 'unchanged')
+        and not exists (select from ops.decisions where kind in ('withdraw', 'reinstate') and decided_at > %(known)s)
         """,
         {"id": publication_id, "known": known_until},
     ).fetchone()

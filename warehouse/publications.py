@@ -18,7 +18,7 @@ import psycopg
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from warehouse import locks, parts, reference
+from warehouse import decided, locks, parts, reference
 from warehouse.errors import LongcangError
 
 Connection = psycopg.Connection[Any]
@@ -234,9 +234,10 @@ def hold_readings(
 
 
 def publish(conn: Connection, publication_id: int) -> Publication:
-    """Move the pointer to a candidate that the gate passed, unless a person has moved it since the candidate's run began.
+    """Move the pointer to a candidate that the gate passed, unless a person has pinned it, or moved it since the
+    candidate's run began.
 
-    Publishing what is published already does nothing; what a person's move held stays so; and what a later night has
+    Publishing what is published already does nothing; what a person's decision held stays so; and what a later night has
     overtaken is retired instead.
 
     Returns:
@@ -252,7 +253,7 @@ def publish(conn: Connection, publication_id: int) -> Publication:
             if publication.is_current or publication.state == "held_by_person":
                 return publication
             _refuse(publication, "candidate")
-            if reason := _moved_by_person(conn, publication_id):
+            if reason := _kept_by_person(conn, publication_id):
                 settle(conn, publication_id, "held_by_person", Jsonb({"reasons": [reason]}))
             else:
                 _move(conn, publication_id, "nightly")
@@ -281,30 +282,49 @@ def retire_if_overtaken(conn: Connection, publication_id: int) -> bool:
 
 
 def publish_held(conn: Connection, publication_id: int) -> None:
-    """Move the pointer to a publication that was held because a person had moved it.
+    """Move the pointer to a publication that was held because a person had moved or pinned it.
 
     Raises:
-        PublicationError: it is not such a one, or its rows are past the retention.
+        PublicationError: it is not such a one, its rows are past the retention, or the current one is pinned.
     """
-    _move_by_person(conn, publication_id, "publish", "held_by_person")
+    with conn.transaction():
+        _move_by_person(conn, publication_id, "publish", "held_by_person")
 
 
 def rollback(conn: Connection, publication_id: int) -> None:
     """Move the pointer back to a retired publication, or confirm the current one: a night under way leaves it there.
 
     Raises:
-        PublicationError: it was never published or formed to the end, or its rows are past the retention.
+        PublicationError: it was never published or formed to the end, its rows are past the retention, or the current
+            one is pinned.
     """
-    _move_by_person(conn, publication_id, "rollback", "retired")
-
-
-def _move_by_person(conn: Connection, publication_id: int, command: str, from_state: str) -> None:
     with conn.transaction():
-        locks.take_pointer(conn, publication_id, f"{command} {publication_id}")
-        publication = get(conn, publication_id)
-        if not publication.is_current:
-            _refuse(publication, from_state)
-        _move(conn, publication_id, command)
+        _move_by_person(conn, publication_id, "rollback", "retired")
+
+
+def pin(conn: Connection, publication_id: int, *, by: str, reason: str) -> None:
+    """Roll back to a publication, or confirm the current one, and let no night publish until `decided.unpin`. In place of an
+    earlier pin, if there is one.
+
+    Raises:
+        PublicationError: as for `rollback`.
+    """
+    with conn.transaction():
+        _move_by_person(conn, publication_id, "rollback", "retired", pins=True)
+        decided.record(conn, "pin", {"publication": publication_id}, by=by, reason=reason)
+
+
+def _move_by_person(
+    conn: Connection, publication_id: int, command: str, from_state: str, *, pins: bool = False
+) -> None:
+    locks.take_pointer(conn, publication_id, f"{command} {publication_id}")
+    pinned = None if pins else decided.pin_now(conn)
+    if pinned is not None:
+        raise PublicationError(pinned.sentence)
+    publication = get(conn, publication_id)
+    if not publication.is_current:
+        _refuse(publication, from_state)
+    _move(conn, publication_id, command)
 
 
 def _refuse(publication: Publication, from_state: str) -> None:
@@ -324,8 +344,11 @@ def _refuse(publication: Publication, from_state: str) -> None:
     raise PublicationError(f"publication {publication.publication_id} is {publication.state}; {way}")
 
 
-def _moved_by_person(conn: Connection, publication_id: int) -> str | None:
-    """Where a person has moved the pointer since the publication's run began: a Chinese sentence that says so."""
+def _kept_by_person(conn: Connection, publication_id: int) -> str | None:
+    """Where a person has pinned the pointer, or moved it since the publication's run began: a Chinese sentence that says
+    so."""
+    if pinned := decided.pin_now(conn):
+        return f"{pinned.text}；之后可用 longcang publish {publication_id} 发布这一次"
     row = conn.execute(
         "select to_char(m.moved_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), m.to_publication_id "
         "from ops.pointer_moves m, ops.publications p left join ops.runs r using (run_id) "
@@ -358,8 +381,8 @@ def _move(conn: Connection, publication_id: int, reason: str) -> None:
 
 
 def settle(conn: Connection, publication_id: int, state: str, verdict: Jsonb | None = None) -> None:
-    """End a candidate's life without publishing it: ``held`` by the gate, ``held_by_person`` (somebody moved the pointer
-    while its night ran), or ``retired`` (a restatement)."""
+    """End a candidate's life without publishing it: ``held`` by the gate, ``held_by_person`` (somebody pinned the
+    pointer, or moved it while its night ran), or ``retired`` (a restatement)."""
     conn.execute(
         "update ops.publications set state = %s, verdict = coalesce(%s, verdict), "
         "retired_at = case when %s = 'retired' then clock_timestamp() end "

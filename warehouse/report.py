@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from warehouse import disk, holds
+from warehouse import decided, disk, holds, withdrawals
 from warehouse.settings import Settings
 
 Connection = psycopg.Connection[Any]
@@ -75,6 +75,9 @@ def collect(conn: Connection, run_id: str, settings: Settings) -> Report:
     report |= _files(conn, run_id)
     report |= _since(conn, run_id, number, before)
     report |= _gate(conn, number, settings)
+    report["withdrawn"] = withdrawals.in_force(conn)
+    pinned = decided.pin_now(conn)
+    report["pin"] = pinned and {"publication_id": pinned.publication_id, "text": pinned.text}
     report["feedback"] = _one(
         conn,
         "select min(folder) as folder, count(*) filter (where sha256 is not null) as workbooks, "

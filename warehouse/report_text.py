@@ -16,7 +16,7 @@ OUTCOMES = {"loaded": "全部读入", "partly": "部分读入", "unchanged": "�
 STATES = {
     "done": "完成",
     "held": "被校验拦下，未发布",
-    "held_by_person": "运行期间有人指定了现行发布，未发布",
+    "held_by_person": "有人指定或钉住了现行发布，未发布",
     "failed": "出错中断",
     "interrupted": "被中断",
     "running": "没有做完",
@@ -68,6 +68,7 @@ class _Page:
             self._issues()
         self._gate()
         self._holds()
+        self._withdrawn()
         self._publication()
         if is_night:
             self._feedback()
@@ -173,6 +174,11 @@ class _Page:
                 for county, forms in self._by_county(self._cut(rows)).items():
                     self.out.print(f"  {county}：{'、'.join(forms)}", highlight=False)
                 self._more(rows)
+            if key == "newly_missing":
+                missing = {(row["county_code"], row["form"]) for row in rows}
+                for row in self._of("withdrawn"):
+                    if (row["county_code"], row["form"]) in missing:
+                        self.out.print(f"  其中{_withdrawn_line(row)}", highlight=False)
 
     @staticmethod
     def _by_county(rows: Sequence[Row]) -> dict[str, list[str]]:
@@ -239,6 +245,14 @@ class _Page:
                 )
             self._more(still, command="longcang holds")
 
+    def _withdrawn(self) -> None:
+        rows = self._of("withdrawn")
+        if rows:
+            self.out.print(f"已撤回、不再计入的报送 {len(rows)} 份（longcang reinstate 可恢复）：")
+        for row in self._cut(rows):
+            self.out.print(f"  {_withdrawn_line(row)}", highlight=False)
+        self._more(rows, "份")
+
     def _publication(self) -> None:
         publication, now = self.report["publication"], self.report["current"]
         if publication is None:
@@ -256,6 +270,8 @@ class _Page:
             self.out.print(f"重述：发布 {number}（数据日期 {day}），未移动指针")
         if now:
             self.out.print(f"[bold]现行发布：{now['publication_id']}[/]（数据日期 {now['as_of_date']}）")
+        if pin := self.report.get("pin"):
+            self.out.print(f"[red]{escape(pin['text'])}[/]")
 
     def _feedback(self) -> None:
         feedback = self.report["feedback"]
@@ -308,6 +324,13 @@ class _Page:
 
 def _form(name: str) -> str:
     return form_titles().get(name, name)
+
+
+def _withdrawn_line(row: Row) -> str:
+    place = f"{row['county_name'] or row['county_code'] or '未认出县'} · {row['form_name']}"
+    return escape(
+        f"{place}：提交 {row['submission_id']} {row['path']}，{row['decided_by']} 于 {row['since']} 撤回，原因：{row['reason']}"
+    )
 
 
 def _numbers(row: Row, *keys: str) -> list[str]:

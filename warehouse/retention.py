@@ -33,8 +33,9 @@ def per_publication_tables(conn: Connection) -> list[tuple[str, str]]:
 def purge(conn: Connection, keep: int) -> list[int]:
     """Delete the rows of publications past the retention: all but the newest ``keep`` that were ever current.
 
-    What was held or left behind as a candidate goes too, once a newer one is published. Each publication is one
-    transaction of plain DELETEs, which no reader waits for.
+    What was held or left behind as a candidate goes too, once a newer one is published; where none is for long, since one
+    is pinned, the newest ``keep`` of what was held stay. Each publication is one transaction of plain DELETEs, which no
+    reader waits for.
 
     Returns:
         The numbers of the publications whose rows are gone now.
@@ -45,13 +46,17 @@ def purge(conn: Connection, keep: int) -> list[int]:
         select publication_id from ops.publications
         where purged_at is null and state <> 'published'
           and (state <> 'candidate' or created_at < clock_timestamp() - interval '2 days')
-          and publication_id < coalesce((select publication_id from ops.pointer), 0)
+          and (publication_id < coalesce((select publication_id from ops.pointer), 0)
+               or (state in ('held', 'held_by_person') and publication_id not in (
+                   select publication_id from ops.publications
+                   where state in ('held', 'held_by_person') and purged_at is null
+                   order by publication_id desc limit %s)))
           and publication_id not in (select publication_id from ops.publications
               where state in ('published', 'retired') and purged_at is null
               order by publication_id desc limit %s)
         order by publication_id
         """,
-        (keep,),
+        (keep, keep),
     ).fetchall()
     purged = []
     for (publication_id,) in old:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from warehouse import publications, runs, services
+from warehouse import decided, publications, runs, services
 from warehouse.connect import connect
 from warehouse.errors import DatabaseError
 from warehouse.settings import Settings
@@ -14,8 +14,8 @@ WELL, HELD, FAULT = 0, 1, 3
 
 @dataclass(frozen=True)
 class State:
-    """0 all is well, 1 the newest publication was held (by the gate, or since a person moved the pointer), 3 something is
-    down or failed; `text` says what."""
+    """0 all is well, 1 the newest publication was held (by the gate, or since a person moved the pointer) or the current
+    one is pinned, 3 something is down or failed; `text` says what."""
 
     status: int
     text: str
@@ -28,7 +28,7 @@ def judge(settings: Settings) -> State:
         with connect("owner", settings=settings) as conn:
             if conn.execute("select to_regclass('ops.pointer')").fetchone() == (None,):
                 return State(FAULT, "; ".join([*broken, "nothing is published yet"]))
-            published, run = publications.current(conn), runs.newest(conn)
+            published, run, pinned = publications.current(conn), runs.newest(conn), decided.pin_now(conn)
     except DatabaseError:
         return State(FAULT, "; ".join(["the database is down", *broken]))
     if run is not None and run["state"] in ("failed", "interrupted"):
@@ -36,12 +36,15 @@ def judge(settings: Settings) -> State:
         broken.append(f"the newest run {run['run_id']} {how} at {run['step'] or 'its start'}; `longcang why` says more")
     if published is None:
         broken.append("nothing is published yet")
+    pin = [pinned.sentence] if pinned is not None else []
     if broken:
-        return State(FAULT, "; ".join(broken))
+        return State(FAULT, "; ".join([*broken, *pin]))
     if run is not None and run["state"] == "held":
-        return State(HELD, f"the gate held what {run['run_id']} formed; `longcang why` says why")
+        return State(HELD, "; ".join([f"the gate held what {run['run_id']} formed; `longcang why` says why", *pin]))
+    if pin:
+        return State(HELD, pin[0])
     if run is not None and run["state"] == "held_by_person":
         return State(
-            HELD, f"a person moved the pointer while {run['run_id']} ran; `longcang why` says how to publish it"
+            HELD, f"a person's decision held what {run['run_id']} formed; `longcang why` says how to publish it"
         )
     return State(WELL, "all is well")

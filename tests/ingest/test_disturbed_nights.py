@@ -101,7 +101,7 @@ def test_an_archive_that_loses_originals_costs_the_other_files_nothing(
     assert found_by(ready) == []
     with connect("owner", settings=ready) as conn:  # somebody has, after all
         for number in numbers[:2]:
-            decisions.reread(conn, by="李工", reason="找到备份", submission=number)
+            decisions.reread(conn, by="李工", reason="找到备份", submissions=[number])
     assert found_by(ready) == numbers[:2]
 
     gone.with_suffix(".moved").rename(gone)
@@ -249,7 +249,7 @@ def test_what_a_machines_fault_had_refused_is_read_again_by_one_command(ready: S
     done = longcang(ready, "reread", "--submission", str(fine), "--by", "李工", "--reason", "核对")
     assert done.returncode == 0 and read_batch(found_by(ready), "night", ready) == {"loaded": 1}
     with connect("owner", settings=ready) as conn:
-        assert [c.submission_id for c in decisions.reread(conn, by="李工", reason="核对", county="621121")] == [
+        assert [c.submission_id for c in decisions.reread(conn, by="李工", reason="核对", counties=["621121"])] == [
             bad,
             good,
         ]

@@ -183,7 +183,7 @@ def decide(nights: Nights) -> int:
     """Decide that the file of June be read again; gives its submission."""
     [(number,)] = nights.query("select submission_id from ops.submissions where path like '%%六月.xlsx'")
     with connect("owner", settings=nights.settings) as conn:
-        assert len(decisions.reread(conn, by="李工", reason="核对", submission=number)) == 1
+        assert len(decisions.reread(conn, by="李工", reason="核对", submissions=[number])) == 1
     return int(number)
 
 

@@ -30,11 +30,11 @@ for command in (
     *(data.simulate, data.check),
     *(sql.sql, sql.psql),
     *(templates.template, feedback.feedback),
-    *(publications.publications, publications.rollback, publications.publish),
+    *(publications.publications, publications.rollback, publications.unpin, publications.publish),
     *(why.why, why.list_holds, why.history),
     aliases.aliases,
     logins.logins,
-    *(decisions.reread, decisions.lost),
+    *(decisions.reread, decisions.lost, decisions.withdraw, decisions.reinstate),
 ):
     cli.add_command(command)
 

@@ -1,4 +1,4 @@
-"""``longcang publications``, ``longcang rollback`` and ``longcang publish``."""
+"""``longcang publications``, ``longcang rollback``, ``longcang unpin`` and ``longcang publish``."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ import click
 import psycopg
 from rich.table import Table
 
+from warehouse import decided
 from warehouse import publications as store
+from warehouse.cli.aliases import ready_settings
+from warehouse.cli.names import by_and_reason
+from warehouse.cli.text import plain
 from warehouse.connect import connect
 from warehouse.nightly import ZONE
-from warehouse.settings import Settings
 
 STATES = {
     "candidate": "待校验",
@@ -30,13 +33,10 @@ STATES = {
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
 def publications(limit: int, as_json: bool) -> None:
     """List the publications, newest first; * marks the one that BI sees."""
-    from warehouse import setup
     from warehouse.cli.run import console
 
-    settings = Settings.load()
-    setup.ensure_database(settings)
-    with connect("owner", settings=settings) as conn:
-        found = store.listing(conn, limit)
+    with connect("owner", settings=ready_settings()) as conn:
+        found, pinned = store.listing(conn, limit), decided.pin_now(conn)
     if as_json:
         click.echo(json.dumps([asdict(p) for p in found], ensure_ascii=False, indent=1, default=str))
         return
@@ -64,29 +64,53 @@ def publications(limit: int, as_json: bool) -> None:
             "；".join(filter(None, notes)),
         )
     console().print(table if found else "还没有任何发布。")
+    if pinned:
+        console().print(plain(pinned.text))
 
 
 @click.command()
 @click.argument("publication_id", type=int)
-def rollback(publication_id: int) -> None:
-    """Move the pointer back to an earlier publication; BI sees it at once, and a night under way leaves it there."""
-    _move(store.rollback, publication_id)
+@click.option("--pin", is_flag=True, help="Keep it the current one: nights publish nothing until longcang unpin.")
+@click.option("--by", help="Who pins it; kept with the decision.")
+@click.option("--reason", help="Why it is pinned; kept with the decision.")
+def rollback(publication_id: int, pin: bool, by: str | None, reason: str | None) -> None:
+    """Move the pointer back to an earlier publication; BI sees it at once, and a night under way leaves it there.
+
+    With --pin no night publishes until it is unpinned; nights go on, are formed and judged, and end as held_by_person.
+    """
+    if not pin and (by or reason):
+        raise click.UsageError("--by and --reason are kept with a pin; give --pin too")
+    if not pin:
+        _move(lambda conn: store.rollback(conn, publication_id))
+        return
+    who, why = by_and_reason(by, reason)
+    _move(lambda conn: store.pin(conn, publication_id, by=who, reason=why))
+    click.echo("已钉住：夜间照常组成和校验，但不发布，直到 longcang unpin --by 姓名 --reason 原因")
+
+
+@click.command()
+@click.option("--by", required=True, help="Who decides; kept with the decision.")
+@click.option("--reason", required=True, help="Why; kept with the decision.")
+def unpin(by: str, reason: str) -> None:
+    """Let nights publish again: the next one does, and what the newest has held can be published at once."""
+    who, why = by_and_reason(by, reason)
+    with connect("owner", settings=ready_settings()) as conn:
+        held = decided.unpin(conn, by=who, reason=why)
+    click.echo("已解除，下一夜照常发布。")
+    if held is not None:
+        click.echo(f"现在就要发布最近一夜组成的：longcang publish {held}")
 
 
 @click.command()
 @click.argument("publication_id", type=int)
 def publish(publication_id: int) -> None:
-    """Publish what a night has held because somebody moved the pointer while it ran."""
-    _move(store.publish_held, publication_id)
+    """Publish what a night has held because somebody moved or pinned the pointer."""
+    _move(lambda conn: store.publish_held(conn, publication_id))
 
 
-def _move(how: Callable[[psycopg.Connection[Any], int], None], publication_id: int) -> None:
-    from warehouse import setup
-
-    settings = Settings.load()
-    setup.ensure_database(settings)
-    with connect("owner", settings=settings) as conn:
-        how(conn, publication_id)
+def _move(how: Callable[[psycopg.Connection[Any]], None]) -> None:
+    with connect("owner", settings=ready_settings()) as conn:
+        how(conn)
         now = store.current(conn)
     assert now is not None
     click.echo(f"现行发布：{now.publication_id}（数据日期 {now.as_of_date}）")

@@ -27,6 +27,7 @@ PUBLICATION_STATES = {
 }
 SEVERITIES = {"critical": "严重", "warning": "提醒"}
 OUTCOMES = {"loaded": "全部读入", "partly": "部分读入", "unchanged": "内容未变", "refused": "整份退回"}
+DECISIONS = {"reread": "要求重新读取", "lost": "确认原件已丢失", "withdraw": "撤回", "reinstate": "恢复计入"}
 SHOWN = 10
 
 
@@ -37,14 +38,20 @@ SHOWN = 10
 def why(publication_id: int | None, with_all: bool, as_json: bool) -> None:
     """Why a publication was held, or who is held in it (default: the newest): rule, file, figures, what to do."""
     from expectations import gate
-    from warehouse import holds, publications, runs
+    from warehouse import decided, holds, publications, runs, withdrawals
     from warehouse.cli.run import console
 
     settings = ready_settings()
     with connect("owner", settings=settings) as conn:
         found = publications.newest(conn) if publication_id is None else _publication(conn, publication_id)
         if found is None:
-            answer: dict[str, Any] = {"publication": None, "held": [], "failures": [], "open_holds": []}
+            answer: dict[str, Any] = {
+                "publication": None,
+                "held": [],
+                "failures": [],
+                "open_holds": [],
+                "withdrawn": [],
+            }
         else:
             number, digest = found.publication_id, gate.digest()
             failures = holds.failures(conn, number, settings.data_docs)
@@ -62,10 +69,13 @@ def why(publication_id: int | None, with_all: bool, as_json: bool) -> None:
                 "failures": [row for row in failures if row["severity"] == "critical"],
                 "warnings": [row for row in failures if row["severity"] == "warning"],
                 "open_holds": holds.still_open(conn, digest, settings.data_docs),
+                "withdrawn": withdrawals.in_force(conn, number),
             }
         current = publications.current(conn)
         answer["current"] = current.publication_id if current else None
         answer["newest_run"] = runs.newest(conn) if publication_id is None else None
+        pinned = decided.pin_now(conn)
+        answer["pin"] = pinned.text if pinned else None
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False, indent=1, default=str))
     else:
@@ -164,6 +174,8 @@ def _counts(rows: list[Row]) -> str:
 
 def _show_why(answer: dict[str, Any], with_all: bool, out: Console) -> None:
     _show_run(answer["newest_run"], out)
+    if answer["pin"]:
+        out.print(f"[red]{plain(answer['pin'])}。[/]")
     publication = answer["publication"]
     if publication is None:
         out.print("还没有任何发布。")
@@ -187,6 +199,7 @@ def _show_why(answer: dict[str, Any], with_all: bool, out: Console) -> None:
     elif state != "held":
         out.print("这次校验没有拦下任何县的报表。" if state != "candidate" else "到现在为止没有拦下任何县的报表。")
     _show_warnings(answer["warnings"], with_all, number, out)
+    _show_withdrawn(answer["withdrawn"], with_all, number, out)
     earlier = [row for row in answer["open_holds"] if row["publication_id"] != number]
     if earlier:
         out.print(f"此前的发布中还有 {_counts(earlier)}，至今没有改正：longcang holds")
@@ -258,8 +271,10 @@ def _figures(row: Row) -> str:
 
 
 def _advice(row: Row) -> str:
-    then = "改正后放回报送目录，下一晚自动重新校验。" if "path" in row else ""
-    return f"{row['advice'] or ''}{then}"
+    if "path" not in row:
+        return row["advice"] or ""
+    number = row["submission_id"]
+    return f"{row['advice'] or ''}改正后放回报送目录，下一晚自动重新校验；这一份不该报的，用 longcang withdraw {number} 撤回。"
 
 
 def _show_warnings(rows: list[Row], with_all: bool, publication_id: int, out: Console) -> None:
@@ -271,6 +286,25 @@ def _show_warnings(rows: list[Row], with_all: bool, publication_id: int, out: Co
         out.print(f"  [dim]{row['rule_id']}[/] {plain(row['sentence'])}", highlight=False)
     if len(rows) > len(shown):
         out.print(f"  还有 {len(rows) - len(shown)} 条，见 longcang why {publication_id} --all")
+
+
+def _show_withdrawn(rows: list[Row], with_all: bool, publication_id: int, out: Console) -> None:
+    if not rows:
+        return
+    out.print(f"撤回的 {len(rows)} 份报送没有计入：")
+    shown = rows if with_all else rows[:SHOWN]
+    for row in shown:
+        place = f"{row['county_name'] or row['county_code'] or '未认出县'}《{row['form_name']}》"
+        out.print(
+            f"  {plain(place)}提交 {row['submission_id']} {plain(row['path'])}：{_decision_text('withdraw', row, row['since'])}",
+            highlight=False,
+        )
+    if len(rows) > len(shown):
+        out.print(f"  还有 {len(rows) - len(shown)} 份，见 longcang why {publication_id} --all")
+
+
+def _decision_text(kind: str, row: Row, at: str) -> str:
+    return plain(f"{row['decided_by']} 于 {at} {DECISIONS[kind]}，原因：{row['reason']}")
 
 
 def _history_table(rows: list[Row]) -> Table:
@@ -314,7 +348,8 @@ def _fate(row: Row) -> list[str]:
         if hold["is_in_force"]:
             lines.append(f"[yellow]被拦下 {hold['rule_id']}（发布 {hold['publication_id']}）[/]")
         else:
-            lines.append(f"曾被拦下 {hold['rule_id']}（规则已改）")
+            lines.append(f"曾被拦下 {hold['rule_id']}（此后重新校验）")
+    lines += [_decision_text(d["kind"], d, d["decided_at"]) for d in row["decisions"]]
     lines += [f"更正提交 {row['corrects']}"] if row["corrects"] else []
     lines += [f"由提交 {'、'.join(map(str, row['corrected_by']))} 更正"] if row["corrected_by"] else []
     lines += [f"退改簿 {plain(row['workbook'])}"] if row["workbook"] else []

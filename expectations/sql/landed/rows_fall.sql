@@ -1,5 +1,6 @@
 -- A county's form lost too many of its rows against what is published: period against the same period and, where a
--- form restates a stock, its newest rows against the newest ones. A form that is gone altogether lost all.
+-- form restates a stock, its newest rows against the newest ones. A form that is gone altogether lost all. What a
+-- person has withdrawn since it was published is no row that was lost.
 with fresh as (
     select
         b.county_code,
@@ -19,7 +20,17 @@ published as (
     from ops.visible as v
     inner join ops.publication_parts as pp on pp.publication_id = ops.baseline_publication(v.publication_id)
     inner join ops.reading_parts as rp on rp.reading_id = pp.reading_id and rp.part_code = pp.part_code
-    where pp.form = '{form}'
+    inner join ops.readings as r on pp.reading_id = r.reading_id
+    where
+        pp.form = '{form}'
+        and not exists (
+            select 1
+            from ops.withdrawals as w
+            where
+                w.submission_id = r.submission_id
+                and w.since <= v.known_until
+                and (w.until is null or w.until > v.known_until)
+        )
     group by pp.county_code, pp.period
 ),
 
