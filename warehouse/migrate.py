@@ -44,15 +44,22 @@ def migrate(settings: Settings) -> bool:
     Two at once take turns (one lock). Raises DatabaseError where the database is newer than this program, or where
     somebody keeps reading what the migration has to change.
     """
-    found = database_version(settings)
+    found = refuse_newer(settings)
     if found == head_version():
         return False
-    if found is not None and found > head_version():
-        raise DatabaseError(
-            f"The database is at schema version {found}, this program knows {head_version()}; install the newer program."
-        )
     _upgrade(settings)
     return True
+
+
+def refuse_newer(settings: Settings) -> str | None:
+    """Raise DatabaseError where a newer program has migrated the database; else give its version, None where it has none."""
+    found = database_version(settings)
+    if found is not None and found > head_version():
+        raise DatabaseError(
+            f"The database is at schema version {found}, this program knows {head_version()}: a newer program has"
+            " migrated it. Install that one again, or restore the backup from before it; nothing was changed."
+        )
+    return found
 
 
 def _upgrade(settings: Settings) -> None:
