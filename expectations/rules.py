@@ -17,14 +17,14 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from ingest.contracts import LOADER
-from warehouse.errors import LongcangError
+from warehouse.errors import LongcangError, ProjectError
 
 FOLDER = Path(__file__).resolve().parent
 SUITES = ("landed", "candidate")
 HEAD, FIRST = "suite.yml", "general.yml"
 
 
-class RuleError(LongcangError):
+class RuleError(ProjectError):
     """A suite's file cannot be used; the text names the file, the rule and what is wrong."""
 
 

@@ -19,6 +19,7 @@ import jsonschema
 import yaml
 
 from ingest.columns import INTEGER, TEXT, Column, RawColumn
+from warehouse.errors import ProjectError
 
 FOLDER = Path(__file__).resolve().parent / "contracts"
 # libyaml's loader reads all contracts in a tenth of a second, PyYAML's own in two: every reading process waits for it
@@ -27,7 +28,7 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 ID_KINDS = frozenset({"sex_matches_id", "age_between"})
 
 
-class ContractError(Exception):
+class ContractError(ProjectError):
     """A contract cannot be used; the text names the file, the place in it and what was expected there."""
 
 

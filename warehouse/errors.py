@@ -25,3 +25,12 @@ class DatabaseError(LongcangError):
 
 class ServiceError(LongcangError):
     """A service of the stack (Airflow's parts) did not start or stop."""
+
+
+class ProjectError(LongcangError):
+    """Something in the project's own files is wrong (a contract, a model, a rule, reference data): the same work fails the
+    same way until somebody mends it, so a task is not retried over it."""
+
+
+class NotPublished(Exception):
+    """A run's publication is not shown, on purpose: no fault, so no LongcangError. The text says why, without values."""

@@ -20,6 +20,7 @@ from psycopg.types.json import Jsonb
 from warehouse import limits, publications, retention
 from warehouse.clock import see_that_it_goes_on
 from warehouse.connect import connect
+from warehouse.errors import NotPublished
 from warehouse.faults import explain
 from warehouse.progress import Step
 from warehouse.settings import Settings
@@ -34,15 +35,15 @@ FEEDBACK = "feedback"
 log = logging.getLogger(__name__)
 
 
-class GateHeld(Exception):
+class GateHeld(NotPublished):
     """The gate holds the whole publication; readers go on seeing the one before."""
 
 
-class PersonHeld(Exception):
+class PersonHeld(NotPublished):
     """A person moved the pointer while the night ran: it stays there, and the night's publication is held."""
 
 
-class Overtaken(Exception):
+class Overtaken(NotPublished):
     """A later night has been published: the run's candidate is retired, and there is nothing left to do."""
 
 

@@ -82,6 +82,9 @@ class _Page:
         if self._is_cut_off:
             steps = [f"{STEPS.get(row['step'].split()[0], '')}（{row['step']}）" for row in self._of("unfinished")]
             self.out.print(f"[red]没有做完：{escape('、'.join(steps)) or '第一步之前就停了'}[/]")
+            for row in self._of("unfinished"):
+                if row["state"] == "failed" and row["message"]:
+                    self.out.print(f"  {escape(row['step'])}：{escape(row['message'])}", highlight=False)
 
     def _of(self, key: str) -> list[Row]:
         """A list of the report; reports of earlier versions have fewer."""
