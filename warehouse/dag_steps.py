@@ -62,13 +62,13 @@ def discover() -> list[list[int]]:
     """Look at the landing folder; archive and record what is new. Gives batches of submission numbers."""
     from pathlib import Path
 
-    from warehouse import nightly, setup
+    from warehouse import nightly, setup, trials
 
     run_id, settings = run_id_and_settings()
     setup.ensure_database(settings)
     params = get_current_context()["params"]
     as_of = date.fromisoformat(params["as_of"]) if params.get("as_of") else run_date()
-    nightly.begin(run_id, "nightly", as_of, settings)
+    nightly.begin(run_id, trials.KIND if params.get("dry_run") else "nightly", as_of, settings)
     landing = Path(params["landing"]) if params.get("landing") else settings.landing
     with no_retry():
         return nightly.discover(run_id, landing, settings)
@@ -147,9 +147,12 @@ def publish() -> int | None:
     run_id, settings = run_id_and_settings()
     try:
         with no_retry():
-            return nightly.publish(run_id, settings)
+            number = nightly.publish(run_id, settings)
     except nightly.Overtaken as overtaken:  # no pointer moves, so nothing that follows a publication is to run
         raise AirflowSkipException(str(overtaken)) from None
+    if nightly.is_trial(run_id, settings):
+        raise AirflowSkipException("a trial moves no pointer")
+    return number
 
 
 @task(trigger_rule=TriggerRule.ALL_DONE, execution_timeout=timedelta(hours=1), **RETRY)
