@@ -31,7 +31,9 @@ def head_version() -> str:
 
 def database_version(settings: Settings) -> str | None:
     """The version of the connected database, None where it was never migrated."""
-    with connect("owner", settings=settings) as connection:
+    # On the embedded server as the administrator: the owner's password may be about to be set anew.
+    role, database = ("admin", settings.database_name) if settings.is_embedded else ("owner", None)
+    with connect(role, settings=settings, database=database) as connection:
         if connection.execute("select to_regclass('ops.schema_version')").fetchone() == (None,):
             return None
         row = connection.execute("select version_num from ops.schema_version").fetchone()

@@ -156,10 +156,12 @@ def _restore(conn: Connection, publication_id: int) -> None:
     for each in views:
         if each.columns == each.columns_before:
             _create(conn, each, sql.SQL("create or replace view"))
-    left = _drop(conn, [each for each in views if each.columns != each.columns_before])
-    for each in views:
+    moved = [each for each in views if each.columns != each.columns_before]  # no replacement takes a column away
+    dropped, left = _drop(conn, [*moved, *_built_on(conn, publication_id, moved)])
+    for each in left:
         if each.columns_before and each.columns != each.columns_before:
-            _create(conn, each, sql.SQL("create or replace view" if each in left else "create view"), each in left)
+            _create(conn, each, sql.SQL("create or replace view"), keeps_added=True)
+    _create_again(conn, [each for each in dropped if each.columns_before])
     for each in (each for each in changed if not each.is_view):
         if each.columns_before is None:
             conn.execute(sql.SQL("drop table {}").format(each.name))
@@ -170,20 +172,60 @@ def _restore(conn: Connection, publication_id: int) -> None:
         conn.execute("delete from ops.view_definitions where schema_name = %s and view_name = %s", place)
 
 
-def _drop(conn: Connection, views: list[_Changed]) -> list[_Changed]:
-    """Drop views, those that others depend on after these; gives those that something else depends on, which stay."""
-    left = views
+def _built_on(conn: Connection, publication_id: int, views: list[_Changed]) -> list[_Changed]:
+    """Our other views that these are below of, at any depth, as they were; somebody's own are not among them."""
+    with conn.cursor(row_factory=class_row(_Changed)) as cursor:
+        found = cursor.execute(
+            """
+            with recursive above as (
+                select unnest(%(names)s::text[])::regclass::oid as oid
+                union
+                select r.ev_class from above a
+                join pg_depend d on d.refobjid = a.oid and d.refclassid = 'pg_class'::regclass
+                    and d.classid = 'pg_rewrite'::regclass
+                join pg_rewrite r on r.oid = d.objid
+            )
+            select o.schema_name, o.object_name, true as is_view, o.columns, o.columns as columns_before, o.definition, o.comments
+            from above join pg_class c using (oid) join pg_namespace n on n.oid = c.relnamespace
+            join ops.trial_objects o on (o.schema_name, o.object_name) = (n.nspname, c.relname)
+            where o.publication_id = %(number)s and o.definition is not null
+            """,
+            {"names": [each.name.as_string() for each in views], "number": publication_id},
+        ).fetchall()
+    known = {(each.schema_name, each.object_name) for each in views}
+    return [each for each in found if (each.schema_name, each.object_name) not in known]
+
+
+def _drop(conn: Connection, views: list[_Changed]) -> tuple[list[_Changed], list[_Changed]]:
+    """Drop views, those that others depend on after these; gives them, and those that something else depends on."""
+    dropped, left = [], views
     while left:
         before, left = left, []
         for each in before:
             try:
                 with conn.transaction():
                     conn.execute(sql.SQL("drop view {} restrict").format(each.name))
+                dropped.append(each)
             except psycopg.errors.DependentObjectsStillExist:
                 left.append(each)
         if len(left) == len(before):
             break
-    return left
+    return dropped, left
+
+
+def _create_again(conn: Connection, views: list[_Changed]) -> None:
+    """Make views that read each other, those that are read first."""
+    left = views
+    while left:
+        before, left = left, []
+        for each in before:
+            try:
+                with conn.transaction():
+                    _create(conn, each, sql.SQL("create view"))
+            except psycopg.errors.UndefinedTable:
+                if each is before[-1] and len(left) == len(before) - 1:
+                    raise
+                left.append(each)
 
 
 def _create(conn: Connection, view: _Changed, command: sql.SQL, keeps_added: bool = False) -> None:
