@@ -159,7 +159,8 @@ def test_a_mistake_in_a_contract_is_named(settings: Settings, tmp_path: Path) ->
     with pytest.raises(ContractError), Step("r", "discover", settings) as step:
         step.set(3, 9, "what was done last")
         load_all(tmp_path)
-    assert (steps(settings)["discover"][1] or "").startswith("broken.yml: not readable as YAML")
+    said = steps(settings)["discover"][1] or ""
+    assert said.startswith("broken.yml, line 2, column 1: not readable as YAML: ") and "\n" not in said
 
 
 def record_at(settings: Settings, when: str) -> None:
