@@ -82,8 +82,11 @@ def begun(run_id: str, settings: Settings) -> tuple[str, date]:
 
 
 def is_trial(run_id: str, settings: Settings) -> bool:
-    """Whether the run is a trial (``longcang run --dry-run``), which publishes nothing and gives nothing back."""
-    return begun(run_id, settings)[0] == trials.KIND
+    """Whether the run is a trial (``longcang run --dry-run``), which publishes nothing and gives nothing back; one that was
+    never begun is none."""
+    with connect("owner", settings=settings) as conn:
+        row = conn.execute("select from ops.runs where run_id = %s and kind = %s", (run_id, trials.KIND)).fetchone()
+    return row is not None
 
 
 def discover(run_id: str, landing: Path, settings: Settings) -> list[list[int]]:
