@@ -41,6 +41,7 @@ DOC = """
     is_paused_upon_creation=False,
     params={
         "as_of": Param(None, type=["null", "string"], description="数据日期（2020-06-30），默认运行当日（北京时间）"),
+        "dry_run": Param(False, type="boolean", description="试运行：照常读入、建模、校验、出报告，但不发布"),
         "landing": Param(None, type=["null", "string"], description="报表目录，默认取设置"),
         "run_id": Param(None, type=["null", "string"], description="台账中的运行编号，默认取本次运行编号"),
     },

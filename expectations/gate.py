@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -99,6 +100,9 @@ def judge(
     loaded = rules.load(suite)
     with connect("build", publication=publication_id, settings=settings, autocommit=True) as conn:
         looked_at, expanded = cases_of(conn, loaded)
+        logging.getLogger("great_expectations._docs_decorators").setLevel(
+            logging.WARNING
+        )  # it logs 214 lines at import
         from expectations import docs, judging  # the import costs seconds
 
         with judging.context() as context:

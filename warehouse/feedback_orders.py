@@ -151,7 +151,7 @@ def _holds(conn: Connection, readings: Sequence[int], gate_digest: str) -> dict[
     rows = conn.execute(
         "select reading_id, rule_id, sentence from ops.gate_holds h where reading_id = any(%s) and gate_digest = %s "
         "and not exists (select from ops.publications p where p.publication_id = h.publication_id "
-        "and p.kind = 'restatement') order by rule_id",
+        "and p.kind <> 'nightly') order by rule_id",
         (list(readings), gate_digest),
     )
     for reading, rule, sentence in rows:

@@ -20,7 +20,7 @@ import psycopg
 from psycopg import sql
 
 from warehouse import locks
-from warehouse.errors import LongcangError
+from warehouse.errors import ProjectError
 
 PROVINCE_CODE, PROVINCE_NAME = "620000", "甘肃省"
 
@@ -32,7 +32,7 @@ def folder() -> Path:
     return Path(os.environ.get("LONGCANG_REFERENCE") or Path(__file__).resolve().parents[1] / "reference")
 
 
-class ReferenceDataError(LongcangError):
+class ReferenceDataError(ProjectError):
     """A reference file cannot be loaded; the text says which file, which line, and what to do."""
 
 

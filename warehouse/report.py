@@ -83,7 +83,7 @@ def collect(conn: Connection, run_id: str, settings: Settings) -> Report:
         run=run_id,
     )
     report["targets_of"] = of = _shown(conn, run_id)
-    is_own_night = of is not None and of["publication_id"] == number and of["kind"] == "nightly"
+    is_own_night = of is not None and of["publication_id"] == number and of["kind"] != "restatement"
     report["targets"] = _targets(conn, of["publication_id"], before if is_own_night else None) if of else []
     report["home"] = {"path": str(settings.home), "sizes": disk.sizes(settings), "freed": 0}
     return report
@@ -185,7 +185,7 @@ def _since(conn: Connection, run_id: str, number: int | None, before: int | None
         ),
         "gone": _all(
             conn,
-            "select f.path from ops.landing_files f join ops.runs u on u.run_id = %(run)s and u.kind = 'nightly' "
+            "select f.path from ops.landing_files f join ops.runs u on u.run_id = %(run)s and u.kind in ('nightly', 'trial') "
             "where f.gone_at between u.started_at and coalesce(u.finished_at, clock_timestamp()) order by 1",
             run=run_id,
         ),
@@ -251,7 +251,7 @@ def _shown(conn: Connection, run_id: str) -> Row | None:
         conn,
         "select publication_id, kind, as_of_date::text from ops.publications "
         "where purged_at is null and (publication_id = (select publication_id from ops.pointer) or (run_id = %(run)s "
-        "and (published_at is not null or (kind = 'restatement' and state = 'retired')))) "
+        "and (published_at is not null or (kind in ('restatement', 'trial') and state = 'retired')))) "
         "order by publication_id = (select publication_id from ops.pointer) limit 1",
         run=run_id,
     )

@@ -33,7 +33,7 @@ STEPS = {
     "retention": "清理",
     "vacuum": "整理表",
 }
-KINDS = {"nightly": "发布", "restatement": "重述"}
+KINDS = {"nightly": "发布", "trial": "试运行", "restatement": "重述"}
 SUITES = {"landed": "落地数据", "candidate": "待发布指标"}
 SEVERITIES = {"error": "错误", "warn": "提醒", "info": "说明"}
 SHOWN, SHOWN_REASONS = 10, 2
@@ -69,7 +69,7 @@ class _Page:
         self._gate()
         self._holds()
         self._publication()
-        if is_night:
+        if self.report["run"]["kind"] == "nightly":
             self._feedback()
         self._targets()
         self._home()
@@ -82,6 +82,9 @@ class _Page:
         if self._is_cut_off:
             steps = [f"{STEPS.get(row['step'].split()[0], '')}（{row['step']}）" for row in self._of("unfinished")]
             self.out.print(f"[red]没有做完：{escape('、'.join(steps)) or '第一步之前就停了'}[/]")
+            for row in self._of("unfinished"):
+                if row["state"] == "failed" and row["message"]:
+                    self.out.print(f"  {escape(row['step'])}：{escape(row['message'])}", highlight=False)
 
     def _of(self, key: str) -> list[Row]:
         """A list of the report; reports of earlier versions have fewer."""
@@ -130,7 +133,7 @@ class _Page:
         looked = self.report.get("looked")
         if not self._is_cut_off or (looked or {}).get("found") == 0:
             self.out.print("本次没有新的报表。")
-        elif self.report["run"]["kind"] == "nightly":
+        elif self.report["run"]["kind"] != "restate":
             how = "报表目录已看过，新的报表还没有读入" if looked else "报表目录没有看完，不知道有没有新的报表"
             self.out.print(f"{how}；已收到的都在，改好后再运行即可。")
 
@@ -249,6 +252,13 @@ class _Page:
                 self.out.print(f"  [red]未发布：{escape(reason)}[/]")
         if publication and publication["state"] == "held":
             self.out.print(f"原因和怎么办：longcang why {publication['publication_id']}")
+        if trial := self.report.get("trial"):
+            self.out.print(
+                "[bold]试运行，没有发布[/]：组成的数据和对表、视图的改动已经撤回，BI 看到的不变。"
+                "读入的报表已存档，仍然有效，从下一次运行起计入。"
+            )
+            if trial["left"]:
+                self.out.print(f"  [yellow]{escape(trial['left'])}[/]")
         if publication and publication["note"]:
             self.out.print(f"  {escape(publication['note'])}")
         if publication and publication["kind"] == "restatement" and publication["state"] == "retired":

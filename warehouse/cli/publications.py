@@ -23,6 +23,7 @@ STATES = {
     "held_by_person": "待人发布",
     "retired": "已退役",
 }
+KINDS = {"nightly": "夜间", "trial": "试运行", "restatement": "重述"}
 
 
 @click.command()
@@ -49,14 +50,14 @@ def publications(limit: int, as_json: bool) -> None:
         notes = (
             p.note,
             way if p.state == "held_by_person" and not p.purged_at else None,
-            "行已过保留期，可用 restate 重新组成" if p.purged_at else None,
+            "试运行，没有发布，已经撤回" if p.kind == "trial" and p.purged_at else None,
+            "行已过保留期，可用 restate 重新组成" if p.kind != "trial" and p.purged_at else None,
         )
-        kind = "夜间" if p.kind == "nightly" else "重述"
         table.add_row(
             "*" if p.is_current else "",
             str(p.publication_id),
             STATES[p.state],
-            kind,
+            KINDS[p.kind],
             str(p.as_of_date),
             str(p.reference_version),
             str(p.formed_times),

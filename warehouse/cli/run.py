@@ -6,6 +6,7 @@ import json
 import os
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 import psycopg
@@ -30,10 +31,13 @@ def console() -> Console:
 @click.command()
 @click.option("--landing", type=click.Path(path_type=Path, file_okay=False), help="Folder of what the counties sent.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The data's date (default: today in Asia/Shanghai).")
+@click.option("--dry-run", is_flag=True, help="Form, build, judge and report, but publish nothing; then take it back.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def run(landing: Path | None, as_of: datetime | None, as_json: bool) -> int:
+def run(landing: Path | None, as_of: datetime | None, dry_run: bool, as_json: bool) -> int:
     """One nightly load through the Airflow DAG; ends in a report.
 
+    With --dry-run nothing is published, and what was built is taken back at the end; what was read stays, and counts from
+    the next night on.
     Where no --landing is given and the landing folder is empty, a made-up province is written into it first.
     """
     from warehouse import setup
@@ -50,11 +54,12 @@ def run(landing: Path | None, as_of: datetime | None, as_json: bool) -> int:
     _see_that_the_clock_is_right(settings)
     migrate_airflow(settings)
     day = as_of.date() if as_of else datetime.now(ZONE).date()
-    run_id = watch.new_run_id("nightly")
+    run_id = watch.new_run_id("trial" if dry_run else "nightly")
     parameters = {
         "run_id": run_id,
         "as_of": day.isoformat(),
         "landing": str((landing or settings.landing).resolve()),
+        "dry_run": dry_run,
     }
     return _watch_and_report("nightly_load", run_id, parameters, settings, out, as_json)
 
@@ -81,8 +86,9 @@ def restate(as_of: str, as_json: bool) -> int:
 
 
 def _watch_and_report(
-    dag_id: str, run_id: str, parameters: dict[str, str], settings: Settings, out: Console, as_json: bool
+    dag_id: str, run_id: str, parameters: dict[str, Any], settings: Settings, out: Console, as_json: bool
 ) -> int:
+    from warehouse import trials
     from warehouse.connect import connect
     from warehouse.report import kept
     from warehouse.report_text import render
@@ -97,6 +103,7 @@ def _watch_and_report(
             click.echo(json.dumps(report, ensure_ascii=False, indent=1, default=str))
         elif report:
             render(report, out)
+        trials.remove_left(settings)
         if ended.state not in ("failed", "interrupted"):
             keep_house(settings)
     except (DatabaseError, psycopg.OperationalError) as error:
