@@ -48,6 +48,7 @@ def discover() -> list[list[int]]:
     from pathlib import Path
 
     from warehouse import nightly, setup
+    from warehouse.errors import LandingRefused
 
     run_id, settings = run_id_and_settings()
     setup.ensure_database(settings)
@@ -55,7 +56,10 @@ def discover() -> list[list[int]]:
     as_of = date.fromisoformat(params["as_of"]) if params.get("as_of") else run_date()
     nightly.begin(run_id, "nightly", as_of, settings)
     landing = Path(params["landing"]) if params.get("landing") else settings.landing
-    return nightly.discover(run_id, landing, settings)
+    try:
+        return nightly.discover(run_id, landing, settings)
+    except LandingRefused as refused:
+        raise AirflowFailException(str(refused)) from None
 
 
 @task(execution_timeout=timedelta(hours=2), **RETRY)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg.rows import class_row
 
-from ingest import issues
+from ingest import demonstration, issues
 from ingest.contracts import Contract, load_all
 from ingest.issues import Issue
 from ingest.places import Gazetteer
@@ -123,6 +123,7 @@ def due(
     numbers = [s.reading_id for s in found]
     said, held = _issues(conn, numbers), _holds(conn, numbers, gate_digest)
     crossed = _cross_findings(conn, {s.reading_id: s for s in found})
+    notes = [("演示数据", demonstration.NOTE)] if demonstration.since(conn) else []
     returns = []
     for s in found:
         contract = contracts.get(s.form or "")
@@ -130,7 +131,7 @@ def due(
         findings += [finding_of(issue, contract, s.first_column(issue.sheet)) for issue in said[s.reading_id]]
         findings += crossed[s.reading_id]
         if s.outcome == "refused" or any(f.severity != issues.INFO for f in findings):
-            returns.append(_return(s, contract, places, findings, held[s.reading_id]))
+            returns.append(_return(s, contract, places, findings, held[s.reading_id], notes))
     return returns
 
 
@@ -187,11 +188,17 @@ def _cross_findings(conn: Connection, submissions: dict[int, Submission]) -> dic
 
 
 def _return(
-    s: Submission, contract: Contract | None, places: Gazetteer, findings: list[Finding], held: list[Finding]
+    s: Submission,
+    contract: Contract | None,
+    places: Gazetteer,
+    findings: list[Finding],
+    held: list[Finding],
+    notes: list[tuple[str, str]],
 ) -> Return:
     county = places.counties.get(s.county_code or "")
     title = contract.title if contract else "表单未认出"
     facts = [
+        *notes,
         ("报送文件", s.path),
         ("报送县", f"{county.name}（{county.code}）" if county else "未认出"),
         ("表单", f"{title}（{contract.form_id}）" if contract else title),

@@ -98,3 +98,14 @@ def test_an_earlier_version_leaves_what_a_later_one_added(project: Project) -> N
         project.write(VIEW, "d.share", "d.share, d.later" if later else "d.share")
         project.build("metrics")
         assert project.rows(shown) == [("33.33", "new" if later else None)]
+
+
+def test_a_demonstration_is_said_in_the_comment_that_bi_tools_read(project: Project) -> None:
+    """Of a view that nothing else has changed, too: the mark belongs to its definition."""
+    comment = "select obj_description('marts.mart_trial'::regclass), obj_description('metrics.mart_trial'::regclass)"
+    assert project.rows(comment) == [(None, None)]
+    with connect("owner", settings=project.settings) as conn:
+        conn.execute("insert into ops.demonstration (landing) values ('x')")
+    project.build("metrics")
+    ((published, own),) = project.rows(comment)
+    assert published.startswith("【演示数据，不是真实情况 / demonstration】") and own is None
