@@ -31,9 +31,7 @@ def fill(settings: Settings, say: Callable[[str], Any]) -> None:
     """
     landing = settings.landing
     staging, marker = landing / STAGING, landing / MARKER
-    if not marker.exists():
-        if not folder.is_empty(landing):
-            return
+    if folder.is_empty(landing) and not (marker.exists() and staging.is_dir()):
         _see_that_nothing_was_received(settings)
         say(
             f"The landing folder {landing} is empty: writing a made-up province of {SIMULATED['counties']} counties and"
@@ -41,7 +39,7 @@ def fill(settings: Settings, say: Callable[[str], Any]) -> None:
             " it). This warehouse is a demonstration (演示数据) from now on, and takes no real files."
         )
         _write(settings)
-    if staging.is_dir():
+    if marker.exists() and staging.is_dir():
         for child in sorted(staging.iterdir()):
             os.rename(child, landing / child.name)
         staging.rmdir()
@@ -50,7 +48,8 @@ def fill(settings: Settings, say: Callable[[str], Any]) -> None:
 def _write(settings: Settings) -> None:
     from simulator import province
 
-    staging = settings.landing / STAGING
+    staging, marker = settings.landing / STAGING, settings.landing / MARKER
+    marker.unlink(missing_ok=True)  # of a demonstration that was purged
     shutil.rmtree(staging, ignore_errors=True)
     province.write(
         staging,
@@ -61,7 +60,7 @@ def _write(settings: Settings) -> None:
     files = sorted(path.relative_to(staging).as_posix() for path in staging.rglob("*") if path.is_file())
     what = "演示数据：本目录的文件是程序造的假想省份。真实报表不要放在这里。This folder holds a made-up province."
     text = json.dumps({"what": what, "files": files}, ensure_ascii=False, indent=1)
-    write_atomically(settings.landing / MARKER, text + "\n", mode=0o644)
+    write_atomically(marker, text + "\n", mode=0o644)
 
 
 def _see_that_nothing_was_received(settings: Settings) -> None:

@@ -129,6 +129,7 @@ def test_a_demonstration_takes_its_files_and_their_corrections_and_no_real_ones(
 
 def test_a_filling_that_was_cut_off_is_no_real_province(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed between two of its moves: what lies there is known to be made up, and the rest comes the next time."""
+    (settings.landing / MARKER).write_text('{"files": []}')  # of a demonstration that was purged
     moves: list[object] = []
 
     def one_only(source: object, target: object) -> None:
