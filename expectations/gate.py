@@ -20,6 +20,7 @@ import psycopg
 
 from expectations import cases, datasets, results, rules
 from expectations.personal_numbers import sql_condition
+from ingest import demonstration
 from warehouse import reference
 from warehouse.connect import connect, sqlalchemy_url
 from warehouse.settings import Settings
@@ -115,7 +116,8 @@ def judge(
             }
             names = _Names(conn, looked_at)
             verdict = _verdict(conn, publication_id, suite, pass_no, loaded, found, names, len(expanded), started)
-            docs.build(context, loaded, judged, found, names.county, verdict, settings.data_docs)
+            note = demonstration.NOTE if demonstration.since(conn) else ""
+            docs.build(context, loaded, judged, found, names.county, verdict, settings.data_docs, note)
     with connect("owner", settings=settings) as owner:
         results.record(owner, verdict, loaded, found, names.county)
     return verdict

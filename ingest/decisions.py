@@ -1,5 +1,5 @@
 """What people decide of submissions: that they be read again though nothing has changed that decides how they are read, or
-that they be read no more, since their originals are lost.
+that they be read no more, since their originals are lost. And of a run: that files which it misses were taken away on purpose.
 
 A decision is a row of `ops.decisions`, which is only ever added to, and one of `ops.decision_submissions` for each submission
 that it is about; the newest decision on a submission counts. The next night makes the readings, which name the decision. What
@@ -112,6 +112,18 @@ def give_up(conn: Connection, submissions: list[int], folder: Path, *, by: str, 
         if archive.hash_of(archive.path_of(folder, hashes[number])) == hashes[number]:
             raise LongcangError(f"The archive has the original of submission {number}, as it was sent.")
     _record(conn, "lost", {"submissions": submissions}, by, reason, list(hashes))
+
+
+def accept_missing(conn: Connection, run_id: str, *, by: str, reason: str) -> None:
+    """Decide that what a run, which has not begun yet, will miss in the landing folder was taken away on purpose. The caller's
+    transaction."""
+    _record(conn, "accept_missing", {"run_id": run_id}, by, reason, [])
+
+
+def are_missing_accepted(conn: Connection, run_id: str) -> bool:
+    """Whether somebody decided so for this run."""
+    query = "select from ops.decisions where kind = 'accept_missing' and subject ->> 'run_id' = %s"
+    return conn.execute(query, (run_id,)).fetchone() is not None
 
 
 def _record(conn: Connection, kind: str, subject: dict[str, Any], by: str, reason: str, submissions: list[int]) -> None:

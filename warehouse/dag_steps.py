@@ -27,13 +27,14 @@ RETRY: dict[str, Any] = {
 
 @contextmanager
 def no_retry() -> Iterator[None]:
-    """Fail the task for good where trying again cannot help: a verdict, or a mistake in the project's own files."""
+    """Fail the task for good where trying again cannot help: a verdict, a landing folder that somebody must see to, or a
+    mistake in the project's own files."""
     from warehouse import nightly
-    from warehouse.errors import ProjectError
+    from warehouse.errors import LandingRefused, ProjectError
 
     try:
         yield
-    except (ProjectError, nightly.GateHeld, nightly.PersonHeld) as error:
+    except (LandingRefused, ProjectError, nightly.GateHeld, nightly.PersonHeld) as error:
         raise AirflowFailException(str(error)) from None
 
 

@@ -15,6 +15,10 @@ class SettingsError(LongcangError):
     """A setting, or a folder that a setting names, cannot be used."""
 
 
+class LandingRefused(LongcangError):
+    """The landing folder is not to be read as it is; trying again does not help before somebody has seen to it."""
+
+
 class ServerError(LongcangError):
     """The embedded PostgreSQL server cannot be initialised, started or stopped."""
 

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ingest.demonstration import NOTE
 from warehouse.disk import in_words
 from warehouse.forms import form_titles
 
@@ -55,6 +56,8 @@ class _Page:
 
     def show(self) -> None:
         run = self.report["run"] or {}
+        if self.report.get("is_demonstration"):
+            self.out.print(f"[bold yellow]{NOTE}。[/]")
         self.out.rule(f"[bold]陇仓 运行报告 · 数据日期 {run.get('as_of_date', '')}")
         self.out.print(
             f"运行 {escape(self.report['run_id'])}　用时 {run.get('seconds', 0)} 秒　结果：{STATES[run['state']]}"
@@ -163,9 +166,13 @@ class _Page:
         for row in self._of("waiting"):
             name = row["county_name"] or "不在县目录下的文件"
             self.out.print(f"[yellow]{name}[/]：新文件超过一夜的上限，{row['files']:,} 份留待下一夜读取，先到的先读")
+        for row in self._of("troubles"):
+            self.out.print(f"[yellow]{escape(row['path'])}[/]：{_trouble(row)}", highlight=False)
         gone = self._of("gone")
         if gone:
-            self.out.print(f"报送目录里少了 {len(gone)} 个文件（已经读入的仍然计入）：")
+            decision = self.report.get("accepted")
+            by = f"，按 {escape(decision['decided_by'])} 的决定（{escape(decision['reason'])}）" if decision else ""
+            self.out.print(f"报送目录里少了 {len(gone)} 个文件（已经读入的仍然计入）{by}：")
             for row in self._cut(gone):
                 self.out.print(f"  {escape(row['path'])}", highlight=False)
             self._more(gone)
@@ -314,6 +321,14 @@ class _Page:
         sizes = "、".join(f"{name} {in_words(size)}" for name, size in home["sizes"].items())
         freed = f"；清理了 {in_words(home['freed'])} 过期的日志和中间文件" if home["freed"] else ""
         self.out.print(f"占用空间（{escape(home['path'])}）：{sizes}{freed}", highlight=False)
+
+
+def _trouble(row: Row) -> str:
+    """What a night could not look at, and what that means."""
+    if row["kind"] == "emptied":
+        return f"目录里原有 {row['n_files']:,} 个文件，现在一个也没有；可能没有挂载，没有按撤走处理"
+    known = f"，其中原有的 {row['n_files']:,} 个文件没有按撤走处理" if row["n_files"] else ""
+    return f"{row['problem']}，没有看成{known}"
 
 
 def _form(name: str) -> str:

@@ -27,6 +27,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     settings = own_stack(tmp_path_factory.mktemp("faults"))
     settings = settings.with_changes(project_root=make_project(settings.home.parent / "project"))
     settings.landing.mkdir()
+    (settings.landing / "a.csv").write_text("a\n")  # an empty folder is not looked at
     setup.ensure_database(settings)
     migrate_airflow(settings)
     yield settings

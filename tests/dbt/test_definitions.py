@@ -160,3 +160,14 @@ def test_a_trial_leaves_no_definition_behind(project: Project) -> None:
     project.write(FACT, " from", ", 'text' as later from")
     project.build("core", "metrics")
     assert project.rows("select later from marts.mart_trial") == [("text",)]
+
+
+def test_a_demonstration_is_said_in_the_comment_that_bi_tools_read(project: Project) -> None:
+    """Of a view that nothing else has changed, too: the mark belongs to its definition."""
+    comment = "select obj_description('marts.mart_trial'::regclass), obj_description('metrics.mart_trial'::regclass)"
+    assert project.rows(comment) == [(None, None)]
+    with connect("owner", settings=project.settings) as conn:
+        conn.execute("insert into ops.demonstration (landing) values ('x')")
+    project.build("metrics")
+    ((published, own),) = project.rows(comment)
+    assert published.startswith("【演示数据，不是真实情况 / demonstration】") and own is None

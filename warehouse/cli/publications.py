@@ -12,6 +12,7 @@ import psycopg
 from rich.table import Table
 
 from warehouse import publications as store
+from warehouse.cli.text import say_if_demonstration
 from warehouse.connect import connect
 from warehouse.nightly import ZONE
 from warehouse.settings import Settings
@@ -38,6 +39,7 @@ def publications(limit: int, as_json: bool) -> None:
     setup.ensure_database(settings)
     with connect("owner", settings=settings) as conn:
         found = store.listing(conn, limit)
+        say_if_demonstration(conn, aside=as_json)
     if as_json:
         click.echo(json.dumps([asdict(p) for p in found], ensure_ascii=False, indent=1, default=str))
         return
