@@ -65,7 +65,9 @@ def spellings(number: str, *, is_card: bool = False) -> dict[str, str]:
 
 _DIGIT = "[\\d①-⑨⓪⑴-⑼⒈-⒐〇零一二三四五六七八九OoIl]"
 _RUN = re.compile(rf"{_DIGIT}(?:(?:[^\w*]|_){{0,6}}{_DIGIT}){{10,}}")
-_STRETCH = re.compile(rf"{_DIGIT[:-1]}\W_]{{11,}}+")  # all that a run may consist of; finding it first is three times faster
+_STRETCH = re.compile(
+    rf"{_DIGIT[:-1]}\W_]{{11,}}+"
+)  # all that a run may consist of; finding it first is three times faster
 _NUMERALS = str.maketrans("〇零一二三四五六七八九OoIl", "00123456789" + "0011")
 _KEYS = re.compile(r"[{\[(]\d{1,7}(?:, ?\d{1,7}){4,}[}\])]")  # a list of keys in a statement is no number
 
@@ -76,7 +78,9 @@ def runs(text: str) -> list[str]:
     stretches = _STRETCH.findall(_KEYS.sub("keys", text))
     for stretch in stretches:
         for run in _RUN.findall(stretch):
-            plain = run if run.isascii() else "".join(str(d) if (d := unicodedata.digit(c, -1)) >= 0 else c for c in run)
+            plain = (
+                run if run.isascii() else "".join(str(d) if (d := unicodedata.digit(c, -1)) >= 0 else c for c in run)
+            )
             found.append(re.sub(r"\D", "", plain.translate(_NUMERALS)))
     return found
 
