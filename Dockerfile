@@ -1,5 +1,6 @@
 # The warehouse and Airflow in one image; docker-compose.yml says which service runs what.
-FROM python:3.12-slim
+# The whole version; docker-compose.yml says how to pin the bytes.
+FROM python:3.12.12-slim-trixie
 
 ENV PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

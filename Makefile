@@ -25,8 +25,8 @@ $(READY): pyproject.toml uv.lock .ci/setup
 
 setup: $(READY) ## make .venv with the locked packages
 
-run: $(READY) ## one nightly load of ./landing; an empty one is first filled with a small simulated province
-	@$(LONGCANG) run $(if $(LANDING),--landing '$(LANDING)')
+run: $(READY) ## one nightly load of ./landing; a new warehouse fills an empty one with a made-up province: a demonstration
+	@$(LONGCANG) run $(if $(LANDING),--landing '$(LANDING)',--demo)
 
 up: $(READY) ## start the services: database, Airflow with its web page and schedule
 	@$(LONGCANG) up
@@ -69,3 +69,5 @@ purge: ## delete the warehouse of this folder, archive included: make purge CONF
 	@if [ -x $(LONGCANG) ]; then $(LONGCANG) down; fi
 	@rm -rf .longcang
 	@echo 'Deleted .longcang. The landing folder and the environment are untouched.'
+	@if [ -e landing/DEMONSTRATION.json ]; then \
+		echo 'landing/ still holds the made-up province: empty it before real files go there.'; fi

@@ -16,6 +16,7 @@ DOC = """
 ### 夜间入库 nightly_load
 
 每晚 02:00（北京时间）把各县报来的表格读入、核对、建模、校验并发布。任何一步都可以随时清除（clear）重跑，结果不变。
+报表目录缺失、读不了，或者少了太多文件时，discover 停下并写明原因，不造数据。report 的日志里有本次报告；演示库的报告第一行写明“演示数据”。
 
 | 步骤 | 做什么 | 失败了怎么办 |
 |---|---|---|
@@ -41,6 +42,7 @@ DOC = """
     is_paused_upon_creation=False,
     params={
         "as_of": Param(None, type=["null", "string"], description="数据日期（2020-06-30），默认运行当日（北京时间）"),
+        "dry_run": Param(False, type="boolean", description="试运行：照常读入、建模、校验、出报告，但不发布"),
         "landing": Param(None, type=["null", "string"], description="报表目录，默认取设置"),
         "run_id": Param(None, type=["null", "string"], description="台账中的运行编号，默认取本次运行编号"),
     },

@@ -40,8 +40,9 @@ def build(
     county_names: dict[str, str],
     verdict: Verdict,
     folder: Path,
+    note: str = "",
 ) -> Path:
-    """Write the site of this run to `folder`/<suite> and the page above it.
+    """Write the site of this run to `folder`/<suite> and the page above it. `note` stands first on the pages that are ours.
 
     Returns:
         The index page of the suite's site.
@@ -63,7 +64,7 @@ def build(
             },
         )
         context.build_data_docs(site_names=[SITE])
-        page = _verdict_page(suite, found, county_names, verdict)
+        page = _verdict_page(suite, found, county_names, verdict, note)
         (fresh / "verdict.html").write_text(page, encoding="utf-8")
         _put_in_place(fresh, folder / suite.name)
     finally:
@@ -122,7 +123,9 @@ def _write_whole(path: Path, text: str) -> None:
     part.replace(path)
 
 
-def _verdict_page(suite: Suite, found: dict[str, Located], county_names: dict[str, str], verdict: Verdict) -> str:
+def _verdict_page(
+    suite: Suite, found: dict[str, Located], county_names: dict[str, str], verdict: Verdict, note: str
+) -> str:
     """Every rule with its origin and where it failed, in Chinese."""
     rows = []
     for rule in suite.rules:
@@ -142,7 +145,7 @@ def _verdict_page(suite: Suite, found: dict[str, Located], county_names: dict[st
         )
         rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
     head = "".join(f"<th>{name}</th>" for name in ("编号", "规则", "级别", "结果", "涉及", "依据与说明"))
-    body = (
+    body = (f"<p><b>{html.escape(note)}</b></p>" if note else "") + (
         f"<p>发布 {verdict.publication_id}，第 {verdict.pass_no} 次校验：<b>{VERDICTS[verdict.success]}</b>"
         f"{'（普遍性错误，整次发布被拦下）' if verdict.holds_all else ''}。共 {verdict.judged[0]} 项，"
         f"{verdict.judged[1]} 个数据集。{SITE_LINK}</p>"

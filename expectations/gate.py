@@ -7,6 +7,7 @@ province's. It decides nothing: `warehouse.nightly` forms the candidate again wi
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ import psycopg
 
 from expectations import cases, datasets, results, rules
 from expectations.personal_numbers import sql_condition
+from ingest import demonstration
 from warehouse import reference_files
 from warehouse.connect import connect, sqlalchemy_url
 from warehouse.settings import Settings
@@ -98,6 +100,9 @@ def judge(
     loaded = rules.load(suite)
     with connect("build", publication=publication_id, settings=settings, autocommit=True) as conn:
         looked_at, expanded = cases_of(conn, loaded)
+        logging.getLogger("great_expectations._docs_decorators").setLevel(
+            logging.WARNING
+        )  # it logs 214 lines at import
         from expectations import docs, judging  # the import costs seconds
 
         with judging.context() as context:
@@ -110,7 +115,8 @@ def judge(
             }
             names = _Names(conn, looked_at)
             verdict = _verdict(conn, publication_id, suite, pass_no, loaded, found, names, len(expanded), started)
-            docs.build(context, loaded, judged, found, names.county, verdict, settings.data_docs)
+            note = demonstration.NOTE if demonstration.since(conn) else ""
+            docs.build(context, loaded, judged, found, names.county, verdict, settings.data_docs, note)
     with connect("owner", settings=settings) as owner:
         results.record(owner, verdict, loaded, found, names.county)
     return verdict

@@ -17,14 +17,14 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from ingest.contracts import LOADER
-from warehouse.errors import LongcangError
+from warehouse.errors import LongcangError, ProjectError, yaml_trouble
 
 FOLDER = Path(__file__).resolve().parent
 SUITES = ("landed", "candidate")
 HEAD, FIRST = "suite.yml", "general.yml"
 
 
-class RuleError(LongcangError):
+class RuleError(ProjectError):
     """A suite's file cannot be used; the text names the file, the rule and what is wrong."""
 
 
@@ -155,7 +155,10 @@ def load(name: str, folder: Path = FOLDER) -> Suite:
 def _document(folder: Path, file: str, kind: str) -> dict[str, Any]:
     """One file of `suites/`, checked against the part of the schema for its kind."""
     schema = json.loads((folder / "suites" / "suite.schema.json").read_text(encoding="utf-8"))
-    document = yaml.load((folder / "suites" / file).read_text(encoding="utf-8"), Loader=LOADER)
+    try:
+        document = yaml.load((folder / "suites" / file).read_text(encoding="utf-8"), Loader=LOADER)
+    except yaml.YAMLError as error:
+        raise RuleError(yaml_trouble(f"expectations/suites/{file}", error)) from None
     checker = Draft202012Validator({"$ref": kind, "$defs": schema["$defs"]})
     if problems := sorted(checker.iter_errors(document), key=lambda error: list(error.absolute_path)):
         where = "/".join(map(str, problems[0].absolute_path))

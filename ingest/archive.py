@@ -46,23 +46,34 @@ class Look:
 
 
 def look(path: Path) -> Look | None:
-    """The file's state, or None where it is gone, no plain file, or a link."""
+    """The file's state, or None where it is gone, no plain file, or a link.
+
+    Raises:
+        OSError: nobody can tell.
+    """
     try:
         found = path.lstat()
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     return Look(found.st_size, found.st_mtime_ns, found.st_ino) if stat.S_ISREG(found.st_mode) else None
 
 
 def hash_of(path: Path) -> str | None:
-    """SHA-256 of a plain file's bytes, or None where it cannot be read."""
-    poured = _pour(path, None, None)
+    """SHA-256 of a plain file's bytes, or None where there is none, or none that this user may read."""
+    try:
+        poured = _pour(path, None, None)
+    except PermissionError:
+        return None
     return poured.sha256 if poured else None
 
 
 def mark_of(path: Path) -> str | None:
     """What a sent file is known by: the SHA-256 of its bytes, or, where it is over the limit, of its beginning and size.
-    None where it cannot be read."""
+    None where it is gone, no plain file, or a link.
+
+    Raises:
+        OSError: it cannot be read.
+    """
     poured = _pour(path, None, gate.MAX_BYTES)
     return poured.sha256 if poured else None
 
@@ -80,6 +91,7 @@ def store(path: Path, archive: Path) -> str | None:
 
     Raises:
         ArchiveError: the archive cannot be written (a full disk, for one).
+        OSError: the file cannot be read.
     """
     before = look(path)
     if before is None or before.size > gate.MAX_BYTES:
@@ -212,7 +224,7 @@ def _pour(path: Path, out: _Incoming | None, limit: int | None) -> _Poured | Non
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        if error.errno in (errno.ENOENT, errno.ELOOP, errno.EACCES, errno.ENXIO, errno.ENOTDIR):
+        if error.errno in (errno.ENOENT, errno.ELOOP, errno.ENXIO, errno.ENOTDIR):
             return None
         raise
     with os.fdopen(descriptor, "rb") as source:

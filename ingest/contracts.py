@@ -19,6 +19,7 @@ import jsonschema
 import yaml
 
 from ingest.columns import INTEGER, TEXT, Column, RawColumn
+from warehouse.errors import ProjectError, yaml_trouble
 
 FOLDER = Path(__file__).resolve().parent / "contracts"
 # libyaml's loader reads all contracts in a tenth of a second, PyYAML's own in two: every reading process waits for it
@@ -27,7 +28,7 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 ID_KINDS = frozenset({"sex_matches_id", "age_between"})
 
 
-class ContractError(Exception):
+class ContractError(ProjectError):
     """A contract cannot be used; the text names the file, the place in it and what was expected there."""
 
 
@@ -103,7 +104,7 @@ def load(path: Path) -> Contract:
     try:
         data = yaml.load(text, Loader=LOADER)
     except yaml.YAMLError as error:
-        raise ContractError(f"{path.name}: not readable as YAML: {error}") from None
+        raise ContractError(yaml_trouble(path.name, error)) from None
     problems = sorted(_validator().iter_errors(data), key=lambda e: list(map(str, e.absolute_path)))
     if problems:
         raise ContractError(f"{path.name}: " + "; ".join(_sentence(data, e) for e in problems[:5]))

@@ -1,5 +1,6 @@
 """What people decide of submissions: that they be read again though nothing has changed that decides how they are read, that
-they be read no more, since their originals are lost, or that they speak no more (withdrawn) and speak again (reinstated).
+they be read no more, since their originals are lost, or that they speak no more (withdrawn) and speak again (reinstated). And of
+a run: that files which it misses were taken away on purpose.
 
 A decision is a row of `ops.decisions`, which is only ever added to, and one of `ops.decision_submissions` for each submission
 that it is about. Of the first two the newest on a submission counts, and so of the last two. The next night makes the
@@ -115,6 +116,18 @@ def give_up(conn: Connection, submissions: list[int], folder: Path, *, by: str, 
         if archive.hash_of(archive.path_of(folder, hashes[number])) == hashes[number]:
             raise LongcangError(f"The archive has the original of submission {number}, as it was sent.")
     decided.record(conn, "lost", {"submissions": submissions}, by=by, reason=reason, submissions=list(hashes))
+
+
+def accept_missing(conn: Connection, run_id: str, *, by: str, reason: str) -> None:
+    """Decide that what a run, which has not begun yet, will miss in the landing folder was taken away on purpose. The caller's
+    transaction."""
+    decided.record(conn, "accept_missing", {"run_id": run_id}, by=by, reason=reason)
+
+
+def are_missing_accepted(conn: Connection, run_id: str) -> bool:
+    """Whether somebody decided so for this run."""
+    query = "select from ops.decisions where kind = 'accept_missing' and subject ->> 'run_id' = %s"
+    return conn.execute(query, (run_id,)).fetchone() is not None
 
 
 _WITHDRAWN = """

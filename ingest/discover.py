@@ -7,10 +7,8 @@ county a night takes in no more than `Settings.new_files_per_county`: the rest w
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,18 +16,15 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from ingest import archive, bundles
+from ingest import archive, bundles, demonstration, missing
 from ingest.context import Context
+from ingest.folder import look_at
 from ingest.formats import gate
-from ingest.formats.bundle import is_listed
 from ingest.names import decoded, storable
 from ingest.personal_text import mask_path
 from ingest.worklist import to_read
 from warehouse import locks
-from warehouse.errors import LongcangError
 from warehouse.settings import Settings
-
-SUFFIXES = {".xlsx", ".xlsm", ".xls", ".et", ".xlsb", ".ods", ".csv", ".tsv", ".txt", ".zip"}
 
 Connection = psycopg.Connection[Any]
 
@@ -47,64 +42,70 @@ def discover(conn: Connection, landing: Path, run_id: str, settings: Settings, c
         refused) under a digest that has changed since and that none of their readings has.
 
     Raises:
-        LongcangError: the landing folder is missing. (An empty one would mean that every county took its files back.)
+        LongcangError: the landing folder is missing, or cannot be listed.
+        LandingRefused: more of it is missing than may be, or made-up and real files would meet.
     """
-    if not landing.is_dir():
-        raise LongcangError(f"The landing folder {landing} is missing; create it or set LONGCANG_LANDING.")
-    root = str(landing.resolve())
     locks.take(conn, locks.DISCOVER, f"discover {run_id}")
+    seen = look_at(landing)
+    root = str(landing.resolve())
+    demonstration.guard(conn, landing, seen, settings)
     _mask_known(conn, context)
     known = _known(conn, root)
-    present = dict(_walk(landing))
-    shown = {path: _printable(path, context) for path in present}
-    marks = {path: archive.mark_of(landing / path) for path in present}
-    changed = [path for path in present if not known.get(shown[path], _NEVER).holds(marks[path])]
-    changed = _settled(landing, changed, present, settings.settle_seconds)
+    shown = {path: _printable(path, context) for path in seen.files}
+    absent = missing.judge(
+        conn,
+        landing,
+        run_id,
+        {path: state.sha256 for path, state in known.items() if not state.is_gone and state.bundle is None},
+        seen,
+        lambda path: _printable(path, context),
+        settings,
+    )
+    missing.record(conn, run_id, absent)
+    changed = [path for path in seen.files if not known.get(shown[path], _NEVER).holds(seen.marks.get(path))]
+    changed = _settled(landing, changed, seen.files, settings.settle_seconds)
     taken: Counter[str | None] = Counter()
     waiting: dict[str, str | None] = {}
     for path in _in_turn(conn, root, changed, shown):
-        sent = _Sent(root, shown[path], marks[path] or "", present[path].size, run_id)
+        sent = _Sent(root, shown[path], seen.marks[path] or "", seen.files[path].size, run_id)
         county = _county(sent, context)
         if taken[county] >= settings.new_files_per_county:
             waiting[sent.path] = county
         elif sent.is_over or archive.store(landing / path, settings.archive) == sent.sha256:
             taken[county] += _take_in(conn, sent, known, settings, context)
     _wait(conn, root, waiting, run_id)
-    there = set(shown.values())
-    there |= {path for path, state in _known(conn, root).items() if state.bundle in there and not state.is_gone}
+    _note_presence(conn, root, set(shown.values()), set(absent.gone))
+    return to_read(conn, context, run_id)
+
+
+def _note_presence(conn: Connection, root: str, there: set[str], gone: set[str]) -> None:
+    """Note what was seen and what has gone; what lies in a zip is there, or gone, with the zip."""
+    states = {path: state for path, state in _known(conn, root).items() if not state.is_gone}
+    there = there | {path for path, state in states.items() if state.bundle in there}
+    gone = gone | {path for path, state in states.items() if state.bundle in gone}
     conn.execute(
         "update ops.landing_files set last_seen_at = clock_timestamp() "
         "where landing = %s and gone_at is null and path = any(%s)",
         (root, sorted(there)),
     )
-    gone = [path for path, state in known.items() if not state.is_gone and path not in there]
     conn.execute(
-        "update ops.landing_files set gone_at = clock_timestamp() where landing = %s and path = any(%s)", (root, gone)
+        "update ops.landing_files set gone_at = clock_timestamp() where landing = %s and path = any(%s)",
+        (root, sorted(gone)),
     )
-    return to_read(conn, context, run_id)
-
-
-def _walk(landing: Path) -> Iterator[tuple[str, archive.Look]]:
-    """(path below the landing folder, state) of every plain file that is to be looked at, by path."""
-    for folder, folders, files in os.walk(landing):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        below = Path(folder).relative_to(landing)
-        for name in sorted(files):
-            if not is_listed(name):
-                continue
-            is_root = below == Path(".")
-            if is_root and Path(name).suffix.lower() not in SUFFIXES:
-                continue
-            state = archive.look(landing / below / name)
-            if state is not None:
-                yield (below / name).as_posix(), state
 
 
 def _settled(landing: Path, paths: list[str], before: dict[str, archive.Look], seconds: float) -> list[str]:
     """Those of the paths that nobody is writing: they look the same some seconds later. The rest wait a night."""
     if paths and seconds:
         time.sleep(seconds)
-    return [path for path in paths if archive.look(landing / path) == before[path]]
+    return [path for path in paths if _is_same(landing / path, before[path])]
+
+
+def _is_same(path: Path, before: archive.Look) -> bool:
+    try:
+        return archive.look(path) == before
+    except OSError:
+        return False
 
 
 def _in_turn(conn: Connection, root: str, paths: list[str], shown: dict[str, str]) -> list[str]:

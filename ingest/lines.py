@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice, pairwise
@@ -50,8 +50,12 @@ class Misplaced:
 
     def add_moved(self, rows: Iterable[int]) -> None:
         """Of rows with wrong cells add those whose cells would be right in other columns."""
-        for r in islice(rows, MANY) if self.settler else ():
-            sentence = self.settler.moved(r) if self.settler and r not in self.data else None
+        if self.settler is None:
+            return
+        wrong = [r for r in islice(rows, MANY) if r not in self.data]
+        self.settler.read_ahead(wrong)
+        for r in wrong:
+            sentence = self.settler.moved(r)
             if sentence:
                 self.data[r] = sentence
 
@@ -106,6 +110,8 @@ class _Settler:
         self.columns: dict[int, Mapped] = {m.index: m for m in band.mapped.values()}
         self.usual = Counter(lines.widths[r] for r in body.data).most_common(1)[0][0] if body.data else self.width
         self._fits: dict[tuple[int, str], int] = {}
+        self._misread: dict[tuple[int, str], bool] = {}
+        self._ahead: set[int] = set()
 
     # --------------------------------------------------------------------------------------------- the end of the file
     def check_end(self) -> None:
@@ -209,6 +215,7 @@ class _Settler:
         """Whether most lines of the usual width hold no number that the separator has cut (4,500 in every line)."""
         rows = self._usual_rows
         sample = rows[:: max(1, len(rows) // SAMPLE)][:SAMPLE]
+        self.read_ahead(r for r in sample if self._holds_cut_number(r))
         return 2 * sum(map(self._is_cut_in_a_number, sample)) <= len(sample)
 
     @cached_property
@@ -282,7 +289,8 @@ class _Settler:
         The costs of all ways to lay the cells on the columns are had column by column: `ways` says, for the number of
         cells used so far, what the cheapest way costs that changes nothing, and the cheapest that changes something.
         """
-        cells = self.lines.rows[r][: _content(self.lines.rows[r])]
+        self.read_ahead([r])
+        cells = self._written(r)
         never = float("inf")
         ways: dict[int, tuple[float, float]] = {0: (0.0, never)}
         for c in range(self.width):
@@ -332,9 +340,42 @@ class _Settler:
             return cost + MISFIT
         if kind in _TEXTS:
             return cost + (UNLIKELY if bare_number(text) or _DAY.match(narrow(text[:40])) else 0)
-        return cost + (
-            MISFIT if kind not in _UNREAD and parse_column(mapped, [text], self.tokens, None).problems else 0
-        )
+        return cost + (MISFIT if kind not in _UNREAD and self._is_misread(c, text) else 0)
+
+    def read_ahead(self, rows: Iterable[int]) -> None:
+        """Read what the cells of some rows, as they are and joined, would be in each column that they may have come from:
+        a column at a time, since reading one cell takes as long as reading some hundred."""
+        new = [r for r in rows if r not in self._ahead]
+        self._ahead.update(new)
+        for c, mapped in self.columns.items() if new else ():
+            kind = mapped.column.type
+            if kind in _UNREAD or kind in _TEXTS or mapped.column.fractions_up_to is not None:
+                continue  # of fractions, what one cell is depends on the others
+            texts = [
+                text
+                for text in dict.fromkeys(text for r in new for text in self._candidates(r, c))
+                if (c, text) not in self._misread and len(text) <= LONGEST and not is_blank(text)
+            ]
+            wrong = {i for i, _ in parse_column(mapped, texts, self.tokens, None).problems} if texts else ()
+            self._misread.update({(c, text): i in wrong for i, text in enumerate(texts)})
+
+    def _candidates(self, r: int, c: int) -> Iterator[str]:
+        """What may belong to a column of a row: cells near by, and some of them joined."""
+        cells = self._written(r)
+        for used in range(max(0, c - MOST_MOVED), min(len(cells), c + MOST_MOVED)):
+            yield cells[used]
+            for count in range(2, MOST_MOVED - (used - c)) if used >= c else ():
+                yield self.lines.separator.join(cells[used : used + count])
+
+    def _is_misread(self, c: int, text: str) -> bool:
+        key = (c, text)
+        if key not in self._misread:
+            self._misread[key] = bool(parse_column(self.columns[c], [text], self.tokens, None).problems)
+        return self._misread[key]
+
+    def _written(self, r: int) -> list[str]:
+        """The row's cells up to the last that is not blank."""
+        return self.lines.rows[r][: _content(self.lines.rows[r])]
 
     @cached_property
     def _filled(self) -> dict[int, float]:

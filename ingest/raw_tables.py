@@ -9,6 +9,7 @@ from psycopg import sql
 
 from ingest.contracts import Contract, load_all
 from warehouse import locks
+from warehouse.errors import ProjectError
 
 READING_COMMENT = "读取编号（ops.readings）"
 BUILD_ROLE = "longcang_build"
@@ -16,7 +17,7 @@ BUILD_ROLE = "longcang_build"
 Connection = psycopg.Connection[Any]
 
 
-class RawTableError(Exception):
+class RawTableError(ProjectError):
     """A raw table cannot follow its contract; the text names the table and column, and what to do."""
 
 

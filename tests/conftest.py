@@ -35,8 +35,9 @@ from warehouse.server import EmbeddedServer
 from warehouse.settings import Settings
 
 TEMPLATE, AIRFLOW_TEMPLATE = "longcang_template", "airflow_template"
-# Small, since other servers run beside it; lock waits are logged, since tests look for them.
+# Small, since other servers run beside it; lock waits are logged, since tests look for them. No test cuts the power.
 TEST_SERVER = {
+    "fsync": "off",
     "shared_buffers": "256MB",
     "max_wal_size": "1GB",
     "maintenance_work_mem": "64MB",

@@ -68,6 +68,7 @@ _RUN = re.compile(rf"{_DIGIT}(?:(?:[^\w*]|_){{0,6}}{_DIGIT}){{10,}}")
 _STRETCH = re.compile(
     rf"{_DIGIT[:-1]}\W_]{{11,}}+"
 )  # all that a run may consist of; finding it first is three times faster
+_NUMERALS = str.maketrans("〇零一二三四五六七八九OoIl", "00123456789" + "0011")
 _KEYS = re.compile(r"[{\[(]\d{1,7}(?:, ?\d{1,7}){4,}[}\])]")  # a list of keys in a statement is no number
 
 
@@ -75,10 +76,12 @@ def runs(text: str) -> list[str]:
     """The digits that follow each other, eleven or more, with nothing but spaces and marks between them."""
     found = []
     stretches = _STRETCH.findall(_KEYS.sub("keys", text))
-    for match in (match for stretch in stretches for match in _RUN.finditer(stretch)):
-        plain = "".join(str(d) if (d := unicodedata.digit(c, -1)) >= 0 else c for c in match[0])
-        plain = plain.translate(str.maketrans("〇零一二三四五六七八九OoIl", "00123456789" + "0011"))
-        found.append(re.sub(r"\D", "", plain))
+    for stretch in stretches:
+        for run in _RUN.findall(stretch):
+            plain = (
+                run if run.isascii() else "".join(str(d) if (d := unicodedata.digit(c, -1)) >= 0 else c for c in run)
+            )
+            found.append(re.sub(r"\D", "", plain.translate(_NUMERALS)))
     return found
 
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from importlib.metadata import version
+from urllib.parse import quote, urlencode
 
 import psycopg
 
@@ -84,14 +86,23 @@ def _signing_key() -> str:
     return new_password(64)  # HMAC-SHA512 asks for 64 bytes
 
 
+# What asyncpg knows of libpq's parameters beside who and where, in its `dsn`; it takes others for settings of the server.
+ASYNCPG = ("sslmode", "sslrootcert", "sslcert", "sslkey", "sslpassword", "sslcrl", "sslnegotiation", "passfile",
+           "ssl_min_protocol_version", "ssl_max_protocol_version", "target_session_attrs")  # fmt: skip
+
+
 def metadata_urls(settings: Settings) -> tuple[str, str]:
-    """Airflow's database for psycopg2 and for asyncpg, which knows `ssl` where libpq says `sslmode`."""
+    """Airflow's database for psycopg2 and for asyncpg.
+
+    As keywords, which is what SQLAlchemy makes of a URL, asyncpg knows no `sslrootcert` and no client certificate; in a
+    `dsn` of its own it does.
+    """
     given = parameters("airflow", settings)
     del given["application_name"]
     known = ("user", "password", "host", "port", "dbname")
     asynchronous = {name: given[name] for name in known if name in given}
-    if "sslmode" in given:
-        asynchronous["ssl"] = given["sslmode"]
+    if way := {name: given[name] for name in ASYNCPG if name in given}:
+        asynchronous["dsn"] = f"postgresql://?{urlencode(way, quote_via=quote)}"
     return url_of(given, "psycopg2"), url_of(asynchronous, "asyncpg")
 
 
@@ -122,8 +133,14 @@ def migrate_airflow(settings: Settings) -> bool:
     """
     wanted = version("apache-airflow")
     with connect("airflow", settings=settings, autocommit=True) as connection:
-        if _migrated_to(connection) == wanted:
+        found = _migrated_to(connection)
+        if found == wanted:
             return False
+        if found and _numbers(found) > _numbers(wanted):
+            raise ServiceError(
+                f"Airflow's metadata is of Airflow {found}, this program brings {wanted}: a newer program has migrated it."
+                " Install that one again, or drop Airflow's database, which holds nothing that cannot be made anew."
+            )
         # The lock is the warehouse's: who may enter Airflow's own database is not ours to say on every server.
         with held(AIRFLOW, "migrate airflow", settings):
             if _migrated_to(connection) == wanted:
@@ -148,6 +165,10 @@ def _run_migration(wanted: str, settings: Settings) -> None:
         log = settings.logs / "airflow-db-migrate.log"
         write_atomically(log, done.stdout)
         raise ServiceError(f"Airflow's metadata could not be migrated to {wanted}; its output is in {log}.")
+
+
+def _numbers(of_version: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", of_version)]
 
 
 def _migrated_to(connection: psycopg.Connection) -> str | None:

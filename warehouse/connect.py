@@ -46,10 +46,30 @@ LOGINS = {
     "airflow": AIRFLOW,
 }
 
-# What a URL may say about the way to the server (not about who connects): every role goes the same way.
-_WAY = ("host", "hostaddr", "port", "sslmode", "sslrootcert", "sslcrl", "sslnegotiation", "gssencmode",
+# What a URL may say about TLS. A server may ask every client for a certificate, whoever logs in: so all roles show it.
+TLS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "sslpassword", "sslcrl", "sslcrldir", "sslnegotiation", "sslsni",
+       "ssl_min_protocol_version", "ssl_max_protocol_version")  # fmt: skip
+# And about the way to the server (not about who connects): every role goes the same way.
+_WAY = ("host", "hostaddr", "port", *TLS, "gssencmode",
         "channel_binding", "target_session_attrs", "connect_timeout", "keepalives", "keepalives_idle",
         "keepalives_interval", "keepalives_count", "tcp_user_timeout")  # fmt: skip
+# Variables of libpq for what `environment` hands on. It has none for a key's password, keepalives and the like.
+_VARIABLES = {
+    "host": "PGHOST",
+    "port": "PGPORT",
+    "user": "PGUSER",
+    "password": "PGPASSWORD",
+    "dbname": "PGDATABASE",
+    "options": "PGOPTIONS",
+    "application_name": "PGAPPNAME",
+    "hostaddr": "PGHOSTADDR",
+    "passfile": "PGPASSFILE",
+    "connect_timeout": "PGCONNECT_TIMEOUT",
+    "target_session_attrs": "PGTARGETSESSIONATTRS",
+    "channel_binding": "PGCHANNELBINDING",
+    "gssencmode": "PGGSSENCMODE",
+    **{name: f"PG{name.replace('_', '').upper()}" for name in TLS if name != "sslpassword"},
+}
 
 
 def login_password(login: str, settings: Settings) -> str:
@@ -131,11 +151,7 @@ def environment(role: str, publication: int | None = None, settings: Settings | 
     """PG* variables under which libpq (dbt, psql, pgbench) connects as `role`. PGOPTIONS is always there, '' if unset,
     so that a value of the caller's own environment cannot leak into the child."""
     given = parameters(role, settings, publication=publication)
-    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE",
-             "options": "PGOPTIONS", "application_name": "PGAPPNAME", "sslmode": "PGSSLMODE",
-             "sslrootcert": "PGSSLROOTCERT", "hostaddr": "PGHOSTADDR", "connect_timeout": "PGCONNECT_TIMEOUT",
-             "target_session_attrs": "PGTARGETSESSIONATTRS", "channel_binding": "PGCHANNELBINDING"}  # fmt: skip
-    found = {names[name]: value for name, value in given.items() if name in names}
+    found = {_VARIABLES[name]: value for name, value in given.items() if name in _VARIABLES}
     return {"PGOPTIONS": "", "PGPORT": "5432", **found}
 
 

@@ -5,6 +5,8 @@ Imports of the warehouse stand inside the tasks: the DAG files are parsed every 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,20 @@ RETRY: dict[str, Any] = {
     "retry_exponential_backoff": True,
     "max_retry_delay": timedelta(minutes=10),
 }
+
+
+@contextmanager
+def no_retry() -> Iterator[None]:
+    """Fail the task for good where trying again cannot help: a verdict, a landing folder that somebody must see to, or a
+    mistake in the project's own files."""
+    from warehouse import nightly
+    from warehouse.errors import LandingRefused, ProjectError
+
+    try:
+        yield
+    except (LandingRefused, ProjectError, nightly.GateHeld, nightly.PersonHeld) as error:
+        raise AirflowFailException(str(error)) from None
+
 
 # A pointer move. What follows a publication is scheduled on it, not on the clock.
 PUBLISHED = Asset(name="longcang_publication", uri="longcang://publication")
@@ -47,15 +63,16 @@ def discover() -> list[list[int]]:
     """Look at the landing folder; archive and record what is new. Gives batches of submission numbers."""
     from pathlib import Path
 
-    from warehouse import nightly, setup
+    from warehouse import nightly, setup, trials
 
     run_id, settings = run_id_and_settings()
     setup.ensure_database(settings)
     params = get_current_context()["params"]
     as_of = date.fromisoformat(params["as_of"]) if params.get("as_of") else run_date()
-    nightly.begin(run_id, "nightly", as_of, settings)
+    nightly.begin(run_id, trials.KIND if params.get("dry_run") else "nightly", as_of, settings)
     landing = Path(params["landing"]) if params.get("landing") else settings.landing
-    return nightly.discover(run_id, landing, settings)
+    with no_retry():
+        return nightly.discover(run_id, landing, settings)
 
 
 @task(execution_timeout=timedelta(hours=2), **RETRY)
@@ -64,7 +81,8 @@ def ingest(submission_ids: list[int]) -> dict[str, int]:
     from warehouse import nightly
 
     run_id, settings = run_id_and_settings()
-    return nightly.ingest(run_id, submission_ids, settings)
+    with no_retry():
+        return nightly.ingest(run_id, submission_ids, settings)
 
 
 @task(trigger_rule=TriggerRule.NONE_FAILED, execution_timeout=timedelta(minutes=30), **RETRY)
@@ -73,7 +91,8 @@ def form() -> int | None:
     from warehouse import nightly
 
     run_id, settings = run_id_and_settings()
-    return nightly.form(run_id, settings)
+    with no_retry():
+        return nightly.form(run_id, settings)
 
 
 @task(execution_timeout=timedelta(minutes=30), **RETRY)
@@ -97,19 +116,18 @@ def gate_landed() -> None:
     from warehouse import nightly
 
     run_id, settings = run_id_and_settings()
-    try:
+    with no_retry():
         nightly.gate_landed(run_id, settings)
-    except nightly.GateHeld as held:
-        raise AirflowFailException(str(held)) from None
 
 
-@task(execution_timeout=timedelta(hours=2), **{**RETRY, "retries": 1})
+@task(execution_timeout=timedelta(hours=2), **RETRY)
 def build(layer: str) -> None:
     """Build one layer with dbt."""
     from warehouse import nightly
 
     run_id, settings = run_id_and_settings()
-    nightly.build(run_id, layer, settings)
+    with no_retry():
+        nightly.build(run_id, layer, settings)
 
 
 @task(execution_timeout=timedelta(hours=2), **RETRY)
@@ -118,10 +136,8 @@ def gate_candidate() -> None:
     from warehouse import nightly
 
     run_id, settings = run_id_and_settings()
-    try:
+    with no_retry():
         nightly.gate_candidate(run_id, settings)
-    except nightly.GateHeld as held:
-        raise AirflowFailException(str(held)) from None
 
 
 @task(execution_timeout=timedelta(minutes=10), outlets=[PUBLISHED], **RETRY)
@@ -131,11 +147,13 @@ def publish() -> int | None:
 
     run_id, settings = run_id_and_settings()
     try:
-        return nightly.publish(run_id, settings)
-    except nightly.PersonHeld as held:
-        raise AirflowFailException(str(held)) from None
+        with no_retry():
+            number = nightly.publish(run_id, settings)
     except nightly.Overtaken as overtaken:  # no pointer moves, so nothing that follows a publication is to run
         raise AirflowSkipException(str(overtaken)) from None
+    if nightly.is_trial(run_id, settings):
+        raise AirflowSkipException("a trial moves no pointer")
+    return number
 
 
 @task(trigger_rule=TriggerRule.ALL_DONE, execution_timeout=timedelta(hours=1), **RETRY)
@@ -150,6 +168,9 @@ def feedback() -> None:
 @task(trigger_rule=TriggerRule.ALL_DONE, execution_timeout=timedelta(minutes=10), **RETRY)
 def report() -> str:
     """Close the run; fails where the run did not publish, so that the DAG run shows it."""
+    import io
+    import logging
+
     from rich.console import Console
 
     from warehouse import nightly
@@ -162,7 +183,11 @@ def report() -> str:
     with connect("owner", settings=settings) as conn:
         found = kept(conn, run_id)
     if found:
-        render(found, Console(width=120))
+        page = Console(file=io.StringIO(), width=120, color_system=None)
+        render(found, page)
+        # Through the log, not printed: what a task prints reaches Airflow's page later, and then lies in a folded group.
+        for line in page.file.getvalue().splitlines():  # type: ignore[attr-defined]
+            logging.getLogger(__name__).info("%s", line)
     if state != "done":
         why = "; ".join(
             f"{step['step']}: {step['message']}" for step in (found or {}).get("unfinished", ()) if step["message"]

@@ -25,7 +25,7 @@ from psycopg import sql
 
 from warehouse import faults, locks
 from warehouse.connect import connect, conninfo, environment
-from warehouse.errors import DatabaseError, LongcangError
+from warehouse.errors import DatabaseError, LongcangError, ProjectError
 from warehouse.settings import Settings
 
 HERE = Path(__file__).resolve().parents[1]
@@ -34,12 +34,22 @@ FINISHED = {"LogModelResult", "LogTestResult", "LogSkipBecauseError", "SkippingD
 PARSED = "partial_parse.msgpack"
 # What a database adds to an error may quote a row; the models' names and the first lines of an error do not.
 QUOTES_DATA = re.compile(r"^\s*(DETAIL|CONTEXT|HINT|LINE \d+)\b")
+# An error of the database ends in the value that it is about (`invalid input syntax for type integer: "…"`), or quotes it;
+# what stands in quotes after one of these words is a name.
+VALUE_AT_END = re.compile(r': ".*', re.DOTALL)
+QUOTED = re.compile(
+    r'(?P<name>\b(?:column|relation|table|view|index|constraint|type|schema|function|role|near|parameter) )?"[^"]*"?'
+)
+WHERE = re.compile(r"^\w+ Error in (?P<kind>\w+) (?P<node>\S+) \((?P<path>[^)]+)\)[ |]*(?P<said>.*)", re.DOTALL)
 LONGEST_MESSAGE = 600
 REFUSED = "Compilation Error"
 # Views upon views hide from the planner how many rows they give; a nested loop over one of them has taken ten minutes
 # where a hash join takes seconds. A build reads whole sets, so it never needs one where another join can do.
 PLANNER = "-c enable_nestloop=off -c jit=off"
-MOST_NAMED = 10
+# What two builds at once may do to each other; the same work succeeds by itself.
+PASSES = re.compile("deadlock detected|could not serialize|concurrently|canceling statement|lock timeout")
+MOST_NAMED, MOST_EXPLAINED = 10, 3
+MEND = f"Mend what is named there and run again ({faults.RUN_AGAIN})"
 # How long a build waits for another one that writes the same table, and for readers of a view or table whose definition
 # has changed. Shorter than what the task may take (`warehouse.dag_steps`).
 ROWS_PATIENCE, DEFINITION_PATIENCE = "1h", "60s"
@@ -54,6 +64,10 @@ class DbtFailed(LongcangError):
     def __init__(self, message: str, nodes: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.nodes = tuple(nodes)
+
+
+class ModelFailed(DbtFailed, ProjectError):
+    """A model or a test of the project is at fault, not the machine or who else is at work: it fails the same way again."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +98,8 @@ def build(layer: str, publication_id: int, run_id: str, settings: Settings, prog
         progress: called with (nodes done, nodes in all, node's name) as nodes end.
 
     Raises:
-        DbtFailed: a model or test failed, or dbt ended without a result.
+        ModelFailed: a model or test is wrong, and would fail the same way again.
+        DbtFailed: something that may pass stopped dbt: the machine, the database, another build or a reader.
     """
     if layer not in LAYERS:
         raise ValueError(f"unknown layer {layer!r}; known are {', '.join(LAYERS)}")
@@ -112,8 +127,11 @@ def build(layer: str, publication_id: int, run_id: str, settings: Settings, prog
         if cause is not None:
             raise DbtFailed(faults.sentence(cause, settings, folder / "dbt.log"), failing)
         what = f"failed at {_named(failing)}" if failing else f"ended with status {code}: {last_words or 'no message'}"
-        where = f"(layer {layer}, publication {publication_id}); see {folder}/dbt.log"
-        raise DbtFailed(". ".join([f"dbt {what} {where}", *_refused(results), *held_up(results)]), failing)
+        where = f"(layer {layer}, publication {publication_id}; log: {folder}/dbt.log)"
+        waits = held_up(results)
+        text = ". ".join([f"dbt {what} {where}", *causes(results), *waits, MEND]) + "."
+        passes = waits or code not in (1, 2) or any(PASSES.search(r.message or "") for r in results if r.has_failed)
+        raise (DbtFailed if passes else ModelFailed)(text, failing)
     _keep_parsed(folder / PARSED, cached)
 
 
@@ -217,10 +235,17 @@ def held_up(results: Sequence[NodeResult]) -> list[str]:
     return sorted(sentences)[:MOST_NAMED]
 
 
-def _refused(results: Sequence[NodeResult]) -> list[str]:
-    """The first sentence of our own macros that refuse a change (`refuse_incompatible`): it names definitions, no row."""
-    sentences = (r.message for r in results if r.has_failed and r.message and r.message.startswith(REFUSED))
-    return [s.removeprefix(REFUSED).partition("> in macro")[0].strip(" |") for s in sentences][:1]
+def causes(results: Sequence[NodeResult]) -> list[str]:
+    """What the first nodes that failed say of it: the file, and the error without values."""
+    found = []
+    for result in results:
+        if result.has_failed and result.message and HELD_UP not in result.message:
+            message = result.message.removeprefix(REFUSED).partition("> in macro")[0].strip(" |")
+            at = WHERE.match(message)
+            found.append(
+                f"{at['node']} (dbt_project/{at['path']}): {at['said']}" if at else f"{result.node}: {message}"
+            )
+    return [each.rstrip(". |") for each in found[:MOST_EXPLAINED]]
 
 
 def _named(failing: Sequence[str]) -> str:
@@ -229,9 +254,11 @@ def _named(failing: Sequence[str]) -> str:
 
 
 def without_data(message: str) -> str:
-    """The message without the lines in which a database quotes rows, on one line and not too long."""
+    """The message without the lines and the values in which a database quotes rows, on one line and not too long."""
     lines = [line.strip() for line in message.splitlines() if line.strip() and not QUOTES_DATA.match(line)]
     text = " | ".join(line for line in lines if not line.startswith("compiled code at"))
+    if "database error" in text.lower() and HELD_UP not in text:
+        text = QUOTED.sub(lambda m: m[0] if m["name"] else '"…"', VALUE_AT_END.sub(': "…"', text))
     return text if len(text) <= LONGEST_MESSAGE else text[: LONGEST_MESSAGE - 1] + "…"
 
 

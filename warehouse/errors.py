@@ -15,6 +15,10 @@ class SettingsError(LongcangError):
     """A setting, or a folder that a setting names, cannot be used."""
 
 
+class LandingRefused(LongcangError):
+    """The landing folder is not to be read as it is; trying again does not help before somebody has seen to it."""
+
+
 class ServerError(LongcangError):
     """The embedded PostgreSQL server cannot be initialised, started or stopped."""
 
@@ -25,3 +29,19 @@ class DatabaseError(LongcangError):
 
 class ServiceError(LongcangError):
     """A service of the stack (Airflow's parts) did not start or stop."""
+
+
+class ProjectError(LongcangError):
+    """Something in the project's own files is wrong (a contract, a model, a rule, reference data): the same work fails the
+    same way until somebody mends it, so a task is not retried over it."""
+
+
+def yaml_trouble(file: str, error: Exception) -> str:
+    """What is wrong with a YAML file, on one line with the place."""
+    mark = getattr(error, "problem_mark", None)
+    where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+    return f"{file}{where}: not readable as YAML: {getattr(error, 'problem', None) or type(error).__name__}"
+
+
+class NotPublished(Exception):
+    """A run's publication is not shown, on purpose: no fault, so no LongcangError. The text says why, without values."""

@@ -10,6 +10,7 @@ import errno
 import os
 import re
 import shutil
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,6 +141,18 @@ def sentence(cause: Cause, settings: Settings, log: Path | None = None, path: st
     logs = [str(each) for each in (_database_log(cause, settings), log) if each]
     where = f" (log: {', '.join(logs)})" if logs else ""
     return f"{what[0].upper()}{what[1:]}{where}; {cause.todo}."
+
+
+def unforeseen(error: BaseException) -> str:
+    """What to say of an error that nobody foresaw: its class and the place in our code, without its text, which may hold
+    values."""
+    if not isinstance(error, Exception):  # a signal, or the end of a task's time
+        return f"it was stopped ({type(error).__name__}); run again ({RUN_AGAIN})."
+    root = str(Path(__file__).resolve().parents[1])
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(root + os.sep)]
+    frames = [f for f in frames if "site-packages" not in f.filename]
+    where = f" at {frames[-1].filename.removeprefix(root + os.sep)}, line {frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{where}: a fault of this program; the task's log has the traceback."
 
 
 def is_database_lost(error: BaseException) -> bool:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg.rows import class_row
 
-from ingest import issues
+from ingest import demonstration, issues
 from ingest.contracts import Contract, load_all
 from ingest.issues import Issue
 from ingest.places import Gazetteer
@@ -28,8 +28,13 @@ Connection = psycopg.Connection[Any]
 ZONE = ZoneInfo("Asia/Shanghai")
 OUTCOMES = {"loaded": "accepted", "partly": "partly", "refused": "refused"}
 
-# The reading in force of each submission that still lies in a landing folder and that no later one has taken the place of;
-# or of the one that is asked for, whatever became of it.
+# A refused file that is gone is asked for no more after this long: its county has taken it back.
+GRACE = "7 days"
+
+# The reading in force of each submission that no later one has taken the place of; or of the one that is asked for, whatever
+# became of it. Renamed, moved or sent again, the same bytes are one file, which goes back under the number that it had first.
+# What was accepted counts in the figures wherever its file is by now, so it stays due; what was refused does so as long as
+# its file lies in a landing folder, or was not long ago. Other bytes at its path take its place.
 _OPEN = """
     with latest as (
         select r.* from ops.readings_now n join ops.readings r using (reading_id)
@@ -40,25 +45,45 @@ _OPEN = """
     newest as (
         select form, county_code, period, scope_code, max(submission_id) as submission_id
         from accepted group by form, county_code, period, scope_code
+    ),
+    corrected as (
+        select c.sha256, r.form, r.county_code, r.period, max(a.submission_id) as by_submission_id
+        from accepted a
+        join ops.submissions c on c.submission_id = a.corrects_submission_id
+        join latest r on r.submission_id = c.submission_id
+        group by 1, 2, 3, 4
+    ),
+    open as (
+        select s.submission_id, s.path, s.sha256, s.received_at, l.reading_id, l.outcome, l.form,
+               coalesce(l.county_code, s.folder_county_code) as county_code, l.period, l.period_start, l.period_end,
+               l.scope_code, l.refusal_code, l.refusal, l.rows_read, l.rows_accepted, l.rows_refused,
+               coalesce(l.layout, '{}') as layout, coalesce(l.totals, '{}') as totals
+        from latest l
+        join ops.submissions s using (submission_id)
+        left join newest own on (own.form, own.county_code, own.period, own.scope_code)
+                              = (l.form, l.county_code, l.period, l.scope_code)
+        left join newest whole on (whole.form, whole.county_code, whole.period, whole.scope_code)
+                                = (l.form, l.county_code, l.period, l.county_code)
+        where l.outcome <> 'unchanged'
+          and case when %(submission)s::bigint is not null then s.submission_id = %(submission)s
+              else coalesce(greatest(own.submission_id, whole.submission_id), 0) <= s.submission_id
+               and exists (select from ops.landing_files f where f.sha256 = s.sha256
+                           and (f.gone_at is null or l.outcome <> 'refused'
+                                or f.gone_at > clock_timestamp() - %(grace)s::interval))
+               and not exists (select from corrected c where c.sha256 = s.sha256 and c.by_submission_id > s.submission_id
+                               and (c.form, c.county_code, c.period)
+                                   is not distinct from (l.form, l.county_code, l.period))
+              end
+    ),
+    firsts as (
+        select distinct on (sha256, form, county_code, period, scope_code) *
+        from open order by sha256, form, county_code, period, scope_code, submission_id
     )
-    select s.submission_id, s.path, s.sha256, s.received_at, l.reading_id, l.outcome, l.form,
-           coalesce(l.county_code, s.folder_county_code) as county_code, l.period, l.period_start, l.period_end,
-           l.refusal_code, l.refusal, l.rows_read, l.rows_accepted, l.rows_refused,
-           coalesce(l.layout, '{}') as layout, coalesce(l.totals, '{}') as totals
-    from latest l
-    join ops.submissions s using (submission_id)
-    left join newest own on (own.form, own.county_code, own.period, own.scope_code)
-                          = (l.form, l.county_code, l.period, l.scope_code)
-    left join newest whole on (whole.form, whole.county_code, whole.period, whole.scope_code)
-                            = (l.form, l.county_code, l.period, l.county_code)
-    where l.outcome <> 'unchanged'
-      and (%(county)s::text is null or coalesce(l.county_code, s.folder_county_code) = %(county)s)
-      and case when %(submission)s::bigint is not null then s.submission_id = %(submission)s
-          else coalesce(greatest(own.submission_id, whole.submission_id), 0) <= s.submission_id
-           and exists (select from ops.landing_files f where f.submission_id = s.submission_id and f.gone_at is null)
-           and not exists (select from accepted a where a.corrects_submission_id = s.submission_id)
-          end
-    order by s.submission_id
+    select submission_id, path, sha256, received_at, reading_id, outcome, form, county_code, period, period_start,
+           period_end, refusal_code, refusal, rows_read, rows_accepted, rows_refused, layout, totals
+    from firsts
+    where %(county)s::text is null or county_code = %(county)s
+    order by submission_id
 """
 
 
@@ -118,11 +143,12 @@ def due(
     A submission of which nothing more than information is to be said needs none.
     """
     with conn.cursor(row_factory=class_row(Submission)) as cursor:
-        found = cursor.execute(_OPEN, {"submission": submission, "county": county}).fetchall()
+        found = cursor.execute(_OPEN, {"submission": submission, "county": county, "grace": GRACE}).fetchall()
     contracts = load_all()
     numbers = [s.reading_id for s in found]
     said, held = _issues(conn, numbers), _holds(conn, numbers, gate_digest)
     crossed = _cross_findings(conn, {s.reading_id: s for s in found})
+    notes = [("演示数据", demonstration.NOTE)] if demonstration.since(conn) else []
     returns = []
     for s in found:
         contract = contracts.get(s.form or "")
@@ -130,7 +156,7 @@ def due(
         findings += [finding_of(issue, contract, s.first_column(issue.sheet)) for issue in said[s.reading_id]]
         findings += crossed[s.reading_id]
         if s.outcome == "refused" or any(f.severity != issues.INFO for f in findings):
-            returns.append(_return(s, contract, places, findings, held[s.reading_id]))
+            returns.append(_return(s, contract, places, findings, held[s.reading_id], notes))
     return returns
 
 
@@ -151,7 +177,7 @@ def _holds(conn: Connection, readings: Sequence[int], gate_digest: str) -> dict[
     rows = conn.execute(
         "select distinct h.reading_id, h.rule_id, h.sentence from ops.gate_holds h join ops.readings r using (reading_id) "
         "left join ops.publications p on p.publication_id = h.publication_id "
-        "where h.reading_id = any(%s) and h.gate_digest = %s and p.kind is distinct from 'restatement' "
+        "where h.reading_id = any(%s) and h.gate_digest = %s and coalesce(p.kind, 'nightly') = 'nightly' "
         "and not ops.choice_changed(r.form, r.county_code, p.known_until, clock_timestamp()) order by h.rule_id",
         (list(readings), gate_digest),
     )
@@ -188,11 +214,17 @@ def _cross_findings(conn: Connection, submissions: dict[int, Submission]) -> dic
 
 
 def _return(
-    s: Submission, contract: Contract | None, places: Gazetteer, findings: list[Finding], held: list[Finding]
+    s: Submission,
+    contract: Contract | None,
+    places: Gazetteer,
+    findings: list[Finding],
+    held: list[Finding],
+    notes: list[tuple[str, str]],
 ) -> Return:
     county = places.counties.get(s.county_code or "")
     title = contract.title if contract else "表单未认出"
     facts = [
+        *notes,
         ("报送文件", s.path),
         ("报送县", f"{county.name}（{county.code}）" if county else "未认出"),
         ("表单", f"{title}（{contract.form_id}）" if contract else title),

@@ -31,7 +31,9 @@ def head_version() -> str:
 
 def database_version(settings: Settings) -> str | None:
     """The version of the connected database, None where it was never migrated."""
-    with connect("owner", settings=settings) as connection:
+    # On the embedded server as the administrator: the owner's password may be about to be set anew.
+    role, database = ("admin", settings.database_name) if settings.is_embedded else ("owner", None)
+    with connect(role, settings=settings, database=database) as connection:
         if connection.execute("select to_regclass('ops.schema_version')").fetchone() == (None,):
             return None
         row = connection.execute("select version_num from ops.schema_version").fetchone()
@@ -44,15 +46,22 @@ def migrate(settings: Settings) -> bool:
     Two at once take turns (one lock). Raises DatabaseError where the database is newer than this program, or where
     somebody keeps reading what the migration has to change.
     """
-    found = database_version(settings)
+    found = refuse_newer(settings)
     if found == head_version():
         return False
-    if found is not None and found > head_version():
-        raise DatabaseError(
-            f"The database is at schema version {found}, this program knows {head_version()}; install the newer program."
-        )
     _upgrade(settings)
     return True
+
+
+def refuse_newer(settings: Settings) -> str | None:
+    """Raise DatabaseError where a newer program has migrated the database; else give its version, None where it has none."""
+    found = database_version(settings)
+    if found is not None and found > head_version():
+        raise DatabaseError(
+            f"The database is at schema version {found}, this program knows {head_version()}: a newer program has"
+            " migrated it. Install that one again, or restore the backup from before it; nothing was changed."
+        )
+    return found
 
 
 def _upgrade(settings: Settings) -> None:

@@ -17,9 +17,10 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg.types.json import Jsonb
 
-from warehouse import decided, limits, publications, retention
+from warehouse import decided, limits, publications, retention, trials
 from warehouse.clock import see_that_it_goes_on
 from warehouse.connect import connect
+from warehouse.errors import NotPublished
 from warehouse.faults import explain
 from warehouse.progress import Step
 from warehouse.settings import Settings
@@ -34,24 +35,25 @@ FEEDBACK = "feedback"
 log = logging.getLogger(__name__)
 
 
-class GateHeld(Exception):
+class GateHeld(NotPublished):
     """The gate holds the whole publication; readers go on seeing the one before."""
 
 
-class PersonHeld(Exception):
+class PersonHeld(NotPublished):
     """A person pinned the pointer, or moved it while the night ran: it stays there, and the night's publication is held."""
 
 
-class Overtaken(Exception):
+class Overtaken(NotPublished):
     """A later night has been published: the run's candidate is retired, and there is nothing left to do."""
 
 
 def begin(run_id: str, kind: str, as_of_date: date, settings: Settings) -> None:
     """Record the run. A run that is begun again keeps its date, and forgets the steps that it had not ended.
 
-    Readers past their time are ended first.
+    Readers past their time are ended first, and what an earlier trial has left is taken back.
     """
     end_overdue_readers(settings)
+    trials.remove_left(settings)
     with connect("owner", settings=settings) as conn:
         conn.execute("delete from ops.steps where run_id = %s and state <> 'done'", (run_id,))
         conn.execute(
@@ -70,13 +72,21 @@ def end_overdue_readers(settings: Settings) -> int:
     return len(ended)
 
 
-def as_of_date(run_id: str, settings: Settings) -> date:
+def begun(run_id: str, settings: Settings) -> tuple[str, date]:
+    """The run's kind (``nightly``, ``trial``, ``restate``) and date. Raises LookupError where it was never begun."""
     with connect("owner", settings=settings) as conn:
-        row = conn.execute("select as_of_date from ops.runs where run_id = %s", (run_id,)).fetchone()
+        row = conn.execute("select kind, as_of_date from ops.runs where run_id = %s", (run_id,)).fetchone()
     if row is None:
         raise LookupError(f"run {run_id} was never begun; start it through longcang run or the DAG")
-    found: date = row[0]
-    return found
+    return str(row[0]), row[1]
+
+
+def is_trial(run_id: str, settings: Settings) -> bool:
+    """Whether the run is a trial (``longcang run --dry-run``), which publishes nothing and gives nothing back; one that was
+    never begun is none."""
+    with connect("owner", settings=settings) as conn:
+        row = conn.execute("select from ops.runs where run_id = %s and kind = %s", (run_id, trials.KIND)).fetchone()
+    return row is not None
 
 
 def discover(run_id: str, landing: Path, settings: Settings) -> list[list[int]]:
@@ -118,19 +128,22 @@ def form(run_id: str, settings: Settings, *, known_until: datetime | None = None
     """Form the run's candidate; None where it would equal what is published already."""
     from expectations import gate
 
-    kind = "nightly" if known_until is None else "restatement"
+    of_run, day = begun(run_id, settings)
+    kind = of_run if known_until is None else "restatement"
     with Step(run_id, "form", settings) as step, connect("owner", settings=settings) as conn:
         see_that_it_goes_on(conn)
         formed = publications.form(
             conn,
             run_id=run_id,
             kind=kind,
-            as_of_date=as_of_date(run_id, settings),
+            as_of_date=day,
             gate_digest=gate.digest(),
             choices=settings.income_basis,
             known_until=known_until,
-            force=kind == "restatement",
+            force=kind != "nightly",
         )
+        if kind == trials.KIND and formed is not None:
+            trials.remember(conn, formed)
         step.set(0, message="与现行发布相同" if formed is None else f"发布 {formed}")
     return formed
 
@@ -225,7 +238,7 @@ def _hold(conn: psycopg.Connection[Any], publication_id: int, suite: str, senten
 
 
 def publish(run_id: str, settings: Settings) -> int | None:
-    """Move the pointer to the run's candidate (a nightly run), or set it beside the others (a restatement).
+    """Move the pointer to the run's candidate (a nightly run), or set it beside the others (a restatement, a trial).
 
     Raises:
         PersonHeld: a person has pinned the pointer, or moved it since the run began. Once held so, it is held each time.
@@ -255,6 +268,8 @@ def publish(run_id: str, settings: Settings) -> int | None:
 
 
 def _said_of(publication: publications.Publication) -> str:
+    if publication.kind == trials.KIND:
+        return "试运行，没有发布"
     if publication.is_overtaken:
         return publication.note or ""
     is_held = publication.state == "held_by_person"
@@ -262,7 +277,10 @@ def _said_of(publication: publications.Publication) -> str:
 
 
 def feedback(run_id: str, settings: Settings) -> None:
-    """Write the workbooks that go back to the counties. What goes wrong here is told, and holds up nothing."""
+    """Write the workbooks that go back to the counties. What goes wrong here is told, and holds up nothing. A trial gives
+    nothing back: the next night does."""
+    if is_trial(run_id, settings):
+        return
     with Step(run_id, FEEDBACK, settings, unit="workbooks") as step:
         try:
             from warehouse import feedback as writing
@@ -290,13 +308,14 @@ def finish(run_id: str, settings: Settings) -> str:
             "select (select case when kind = 'nightly' and state = 'retired' and published_at is null then 'overtaken' "
             "else state end from ops.publications where run_id = r.run_id), "
             "coalesce((select bool_and(state = 'done') from ops.steps where run_id = r.run_id and step <> %s), false), "
-            "exists (select from ops.steps where run_id = r.run_id and step = 'form') "
+            "exists (select from ops.steps where run_id = r.run_id and step = 'form'), kind = 'trial' and report is not null "
+            "and exists (select from ops.publications where run_id = r.run_id and purged_at is not null) "
             "from ops.runs r where run_id = %s",
             (FEEDBACK, run_id),
         ).fetchone()
         if row is None:
             return "failed"
-        publication, steps_done, formed = row
+        publication, steps_done, formed, is_taken_back = row
         ended = publication in (None, "published", "retired") and steps_done and formed
         is_held = publication in ("held", "held_by_person")
         state = publication if is_held else "done" if ended or publication == "overtaken" else "failed"
@@ -304,9 +323,14 @@ def finish(run_id: str, settings: Settings) -> str:
             "update ops.runs set state = %s, finished_at = clock_timestamp() where run_id = %s", (state, run_id)
         )
         conn.commit()
+        if is_taken_back:
+            return state
         freed = disk.clean(settings)
         found = report.collect(conn, run_id, settings)
         found["home"]["freed"] = freed
+        if found["run"]["kind"] == trials.KIND and found["publication"] and state != "failed":
+            conn.commit()  # what was read above would be in the way of its own removal
+            found["trial"] = {"left": trials.remove(found["publication"]["publication_id"], settings)}
         conn.execute("update ops.runs set report = %s where run_id = %s", (Jsonb(found), run_id))
     return state
 

@@ -18,8 +18,8 @@ import psycopg
 
 from warehouse import locks
 from warehouse.connect import connect
-from warehouse.errors import DatabaseError, LongcangError
-from warehouse.faults import StepFault, explain
+from warehouse.errors import DatabaseError, LongcangError, NotPublished
+from warehouse.faults import StepFault, explain, unforeseen
 from warehouse.settings import Settings
 
 INTERVAL_SECONDS = 0.5
@@ -60,8 +60,9 @@ class Step:
         assert self._listening is not None
         locks.listener.reset(self._listening)
         found = explain(error, self._settings) if error is not None else None
+        if error is not None:  # not what was done last, which is another thing than what failed
+            self.message = found or (str(error) if isinstance(error, NotPublished) else unforeseen(error))
         if found is not None:
-            self.message = found
             log.error("the step %s stopped: %s", self.name, found)
         try:
             self._write("failed" if kind else "done")

@@ -330,6 +330,10 @@ def _move_by_person(
 def _refuse(publication: Publication, from_state: str) -> None:
     if publication.is_overtaken:
         raise PublicationError(f"publication {publication.publication_id} was never published: {publication.note}")
+    if publication.kind == "trial":
+        raise PublicationError(
+            f"publication {publication.publication_id} was a trial; a night without --dry-run publishes"
+        )
     if publication.purged_at is not None:
         raise PublicationError(
             f"publication {publication.publication_id} is past the retention; form it anew with "

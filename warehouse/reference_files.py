@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from warehouse.errors import LongcangError
+from warehouse.errors import ProjectError
 
 _PLACE = ("region_level", "within_code", "variant")
 # What makes a row of each file unique.
@@ -36,7 +36,7 @@ OPTIONAL = ("alias_rejections", "parameters")
 Row = dict[str, str]
 
 
-class ReferenceDataError(LongcangError):
+class ReferenceDataError(ProjectError):
     """A reference file cannot be loaded; the text says which file, which line, and what to do."""
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
+from ingest import demonstration
 from warehouse import decided, disk, holds, withdrawals
 from warehouse.settings import Settings
 
@@ -67,6 +68,7 @@ def collect(conn: Connection, run_id: str, settings: Settings) -> Report:
         "select p.publication_id, p.as_of_date::text, p.published_at::text from ops.pointer c "
         "join ops.publications p using (publication_id)",
     )
+    report["is_demonstration"] = demonstration.since(conn) is not None
     number = report["publication"]["publication_id"] if report["publication"] else None
     current = report["current"]["publication_id"] if report["current"] else None
     before = holds.before(conn, number) if number else current
@@ -86,7 +88,7 @@ def collect(conn: Connection, run_id: str, settings: Settings) -> Report:
         run=run_id,
     )
     report["targets_of"] = of = _shown(conn, run_id)
-    is_own_night = of is not None and of["publication_id"] == number and of["kind"] == "nightly"
+    is_own_night = of is not None and of["publication_id"] == number and of["kind"] != "restatement"
     report["targets"] = _targets(conn, of["publication_id"], before if is_own_night else None) if of else []
     report["home"] = {"path": str(settings.home), "sizes": disk.sizes(settings), "freed": 0}
     return report
@@ -170,7 +172,7 @@ def _files(conn: Connection, run_id: str) -> Report:
 
 def _since(conn: Connection, run_id: str, number: int | None, before: int | None) -> Report:
     """What is otherwise than at the publication before: files read by runs that did not publish, files gone from the
-    landing folder, and who reports newly or no longer."""
+    landing folder, what of it could not be looked at, and who reports newly or no longer."""
     return {
         "earlier_runs": _all(
             conn,
@@ -188,8 +190,18 @@ def _since(conn: Connection, run_id: str, number: int | None, before: int | None
         ),
         "gone": _all(
             conn,
-            "select f.path from ops.landing_files f join ops.runs u on u.run_id = %(run)s and u.kind = 'nightly' "
+            "select f.path from ops.landing_files f join ops.runs u on u.run_id = %(run)s and u.kind in ('nightly', 'trial') "
             "where f.gone_at between u.started_at and coalesce(u.finished_at, clock_timestamp()) order by 1",
+            run=run_id,
+        ),
+        "accepted": _one(
+            conn,
+            "select decided_by, reason from ops.decisions where kind = 'accept_missing' and subject ->> 'run_id' = %(run)s",
+            run=run_id,
+        ),
+        "troubles": _all(
+            conn,
+            "select path, kind, problem, n_files from ops.landing_troubles where run_id = %(run)s order by kind, path",
             run=run_id,
         ),
         "newly_reporting": _only_in(conn, number, before),
@@ -254,7 +266,7 @@ def _shown(conn: Connection, run_id: str) -> Row | None:
         conn,
         "select publication_id, kind, as_of_date::text from ops.publications "
         "where purged_at is null and (publication_id = (select publication_id from ops.pointer) or (run_id = %(run)s "
-        "and (published_at is not null or (kind = 'restatement' and state = 'retired')))) "
+        "and (published_at is not null or (kind in ('restatement', 'trial') and state = 'retired')))) "
         "order by publication_id = (select publication_id from ops.pointer) limit 1",
         run=run_id,
     )

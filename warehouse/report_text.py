@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ingest.demonstration import NOTE
 from warehouse.disk import in_words
 from warehouse.forms import form_titles
 
@@ -33,7 +34,7 @@ STEPS = {
     "retention": "清理",
     "vacuum": "整理表",
 }
-KINDS = {"nightly": "发布", "restatement": "重述"}
+KINDS = {"nightly": "发布", "trial": "试运行", "restatement": "重述"}
 SUITES = {"landed": "落地数据", "candidate": "待发布指标"}
 SEVERITIES = {"error": "错误", "warn": "提醒", "info": "说明"}
 SHOWN, SHOWN_REASONS = 10, 2
@@ -55,6 +56,8 @@ class _Page:
 
     def show(self) -> None:
         run = self.report["run"] or {}
+        if self.report.get("is_demonstration"):
+            self.out.print(f"[bold yellow]{NOTE}。[/]")
         self.out.rule(f"[bold]陇仓 运行报告 · 数据日期 {run.get('as_of_date', '')}")
         self.out.print(
             f"运行 {escape(self.report['run_id'])}　用时 {run.get('seconds', 0)} 秒　结果：{STATES[run['state']]}"
@@ -70,7 +73,7 @@ class _Page:
         self._holds()
         self._withdrawn()
         self._publication()
-        if is_night:
+        if self.report["run"]["kind"] == "nightly":
             self._feedback()
         self._targets()
         self._home()
@@ -83,6 +86,9 @@ class _Page:
         if self._is_cut_off:
             steps = [f"{STEPS.get(row['step'].split()[0], '')}（{row['step']}）" for row in self._of("unfinished")]
             self.out.print(f"[red]没有做完：{escape('、'.join(steps)) or '第一步之前就停了'}[/]")
+            for row in self._of("unfinished"):
+                if row["state"] == "failed" and row["message"]:
+                    self.out.print(f"  {escape(row['step'])}：{escape(row['message'])}", highlight=False)
 
     def _of(self, key: str) -> list[Row]:
         """A list of the report; reports of earlier versions have fewer."""
@@ -131,7 +137,7 @@ class _Page:
         looked = self.report.get("looked")
         if not self._is_cut_off or (looked or {}).get("found") == 0:
             self.out.print("本次没有新的报表。")
-        elif self.report["run"]["kind"] == "nightly":
+        elif self.report["run"]["kind"] != "restate":
             how = "报表目录已看过，新的报表还没有读入" if looked else "报表目录没有看完，不知道有没有新的报表"
             self.out.print(f"{how}；已收到的都在，改好后再运行即可。")
 
@@ -161,9 +167,13 @@ class _Page:
         for row in self._of("waiting"):
             name = row["county_name"] or "不在县目录下的文件"
             self.out.print(f"[yellow]{name}[/]：新文件超过一夜的上限，{row['files']:,} 份留待下一夜读取，先到的先读")
+        for row in self._of("troubles"):
+            self.out.print(f"[yellow]{escape(row['path'])}[/]：{_trouble(row)}", highlight=False)
         gone = self._of("gone")
         if gone:
-            self.out.print(f"报送目录里少了 {len(gone)} 个文件（已经读入的仍然计入）：")
+            decision = self.report.get("accepted")
+            by = f"，按 {escape(decision['decided_by'])} 的决定（{escape(decision['reason'])}）" if decision else ""
+            self.out.print(f"报送目录里少了 {len(gone)} 个文件（已经读入的仍然计入）{by}：")
             for row in self._cut(gone):
                 self.out.print(f"  {escape(row['path'])}", highlight=False)
             self._more(gone)
@@ -263,6 +273,13 @@ class _Page:
                 self.out.print(f"  [red]未发布：{escape(reason)}[/]")
         if publication and publication["state"] == "held":
             self.out.print(f"原因和怎么办：longcang why {publication['publication_id']}")
+        if trial := self.report.get("trial"):
+            self.out.print(
+                "[bold]试运行，没有发布[/]：组成的数据和对表、视图的改动已经撤回，BI 看到的不变。"
+                "读入的报表已存档，仍然有效，从下一次运行起计入。"
+            )
+            if trial["left"]:
+                self.out.print(f"  [yellow]{escape(trial['left'])}[/]")
         if publication and publication["note"]:
             self.out.print(f"  {escape(publication['note'])}")
         if publication and publication["kind"] == "restatement" and publication["state"] == "retired":
@@ -320,6 +337,14 @@ class _Page:
         sizes = "、".join(f"{name} {in_words(size)}" for name, size in home["sizes"].items())
         freed = f"；清理了 {in_words(home['freed'])} 过期的日志和中间文件" if home["freed"] else ""
         self.out.print(f"占用空间（{escape(home['path'])}）：{sizes}{freed}", highlight=False)
+
+
+def _trouble(row: Row) -> str:
+    """What a night could not look at, and what that means."""
+    if row["kind"] == "emptied":
+        return f"目录里原有 {row['n_files']:,} 个文件，现在一个也没有；可能没有挂载，没有按撤走处理"
+    known = f"，其中原有的 {row['n_files']:,} 个文件没有按撤走处理" if row["n_files"] else ""
+    return f"{row['problem']}，没有看成{known}"
 
 
 def _form(name: str) -> str:

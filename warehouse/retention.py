@@ -69,14 +69,18 @@ def purge(conn: Connection, keep: int) -> list[int]:
                 )
             if not marked.rowcount:
                 continue
-            for schema, table in tables:
-                conn.execute(
-                    sql.SQL("delete from {} where publication_id = %s").format(sql.Identifier(schema, table)),
-                    (publication_id,),
-                )
-            conn.execute("delete from ops.publication_parts where publication_id = %s", (publication_id,))
+            drop_rows(conn, publication_id, tables)
             purged.append(publication_id)
     return purged
+
+
+def drop_rows(conn: Connection, publication_id: int, tables: list[tuple[str, str]]) -> None:
+    """Delete what a publication is made of: its rows of those tables, and its parts."""
+    for schema, table in tables:
+        conn.execute(
+            sql.SQL("delete from {} where publication_id = %s").format(sql.Identifier(schema, table)), (publication_id,)
+        )
+    conn.execute("delete from ops.publication_parts where publication_id = %s", (publication_id,))
 
 
 def vacuum(conn: Connection, progress: Callable[[str], None]) -> list[str]:

@@ -56,6 +56,14 @@ def provision(settings: Settings) -> None:
             _list_own_logins(connection)
 
 
+def is_made(settings: Settings) -> bool:
+    """Whether owner and database are there already: always on an external server, after the first set-up on ours."""
+    if not settings.is_embedded:
+        return True
+    with connect("admin", settings=settings) as connection:
+        return _exists(connection, "select from pg_database where datname = %s", settings.database_name)
+
+
 def _provision_server(settings: Settings) -> None:
     """Owner, Airflow's login and the two databases, as the superuser of the embedded server."""
     with connect("admin", settings=settings, autocommit=True) as connection:

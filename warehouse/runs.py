@@ -11,7 +11,8 @@ Row = dict[str, Any]
 
 
 def newest(conn: psycopg.Connection[Any]) -> Row | None:
-    """The newest night or restatement, with the step that it stopped at and what was said there; None before the first."""
+    """The newest night or restatement (no trial), with the step that it stopped at and what was said there; None before
+    the first."""
     with conn.cursor(row_factory=dict_row) as cur:
         return cur.execute(
             """
@@ -21,6 +22,6 @@ def newest(conn: psycopg.Connection[Any]) -> Row | None:
                 select step, message from ops.steps s
                 where s.run_id = r.run_id and s.state <> 'done' order by s.started_at desc limit 1
             ) s on true
-            where r.kind <> 'housekeeping' order by r.started_at desc limit 1
+            where r.kind not in ('housekeeping', 'trial') order by r.started_at desc limit 1
             """
         ).fetchone()

@@ -109,6 +109,11 @@ class EmbeddedServer:
             version=version,
         )
 
+    @property
+    def was_stopped(self) -> bool:
+        """Whether it does not run because it was ended in order: a crash leaves its process file behind."""
+        return postmaster(self.data) is None and not (self.data / "postmaster.pid").exists()
+
     # ------------------------------------------------------------------------------------------------ start and stop
     def start(self) -> None:
         """Bring the server up; returns at once where it runs. Recovers from a crash first where there was one.

@@ -63,6 +63,8 @@ def up(settings: Settings, say: Say = print) -> None:
     ensure_database(settings)
     say("The database runs.")
     say(f"{database_version(settings)}.")
+    if made_up := _demonstration(settings):
+        say(f"A demonstration {made_up}.")
     for note in _login_notes(settings):
         say(note)
     with _one_at_a_time(settings):
@@ -119,6 +121,8 @@ def status(settings: Settings) -> dict[str, str]:
         found["airflow page"] = f"http://127.0.0.1:{api_port(settings)}"
         found["airflow login"] = f"user {ADMIN_USER}, password in {_admin_file(settings)}"
     found["published"] = _published(settings)
+    if note := _demonstration(settings):
+        found["demonstration"] = note
     notes = _login_notes(settings)
     if notes:
         found["logins"] = " ".join(notes)
@@ -287,6 +291,17 @@ def _published(settings: Settings) -> str:
     if row is None:
         return "nothing"
     return f"publication {row[0]}, data as of {row[1]}, published {row[2].astimezone(ZONE):%Y-%m-%d %H:%M} (Shanghai)"
+
+
+def _demonstration(settings: Settings) -> str | None:
+    from ingest import demonstration
+
+    try:
+        with connect("owner", settings=settings) as connection:
+            begun = demonstration.since(connection)
+    except (DatabaseError, psycopg.OperationalError):
+        return None
+    return f"since {begun.astimezone(ZONE):%Y-%m-%d %H:%M} (Shanghai): {demonstration.NOTE}" if begun else None
 
 
 def _admin_file(settings: Settings) -> str:

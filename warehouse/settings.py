@@ -22,6 +22,8 @@ LONGCANG_KEEP_PUBLICATIONS      publications whose rows are kept (default 30)
 LONGCANG_KEEP_LOG_DAYS          days that logs, dbt's targets and pages of verdicts are kept (default 14)
 LONGCANG_SETTLE_SECONDS         seconds between two looks at a file's size before it is read (default 5)
 LONGCANG_NEW_FILES_PER_COUNTY   new files of one county that a night takes in (default 2000); the rest waits
+LONGCANG_MISSING_SHARE_LIMIT    share of the known landed files, 0 to 1, that may vanish in a night (default 0.2)
+LONGCANG_MISSING_FILES_ALLOWED  so many may vanish whatever share that is (default 1)
 LONGCANG_REFUSED_SHARE_LIMIT    share of refused rows, 0 to 1, past which a file is refused (default 0.5)
 LONGCANG_READ_HIDDEN_ROWS       yes | no: whether hidden rows of a workbook count (default yes)
 LONGCANG_READ_HIDDEN_SHEETS     yes | no: whether hidden sheets count (default no)
@@ -67,6 +69,8 @@ class Settings:
     keep_log_days: int = 14
     settle_seconds: float = 5.0
     new_files_per_county: int = 2000
+    missing_share_limit: float = 0.2
+    missing_files_allowed: int = 1
     refused_share_limit: float = 0.5
     reads_hidden_rows: bool = True
     reads_hidden_sheets: bool = False
@@ -147,6 +151,8 @@ class Settings:
             keep_log_days=int(_number(env, "LONGCANG_KEEP_LOG_DAYS", 14, 1, 36_500)),
             settle_seconds=_number(env, "LONGCANG_SETTLE_SECONDS", 5.0, 0, 86_400),
             new_files_per_county=int(_number(env, "LONGCANG_NEW_FILES_PER_COUNTY", 2000, 1, 1_000_000)),
+            missing_share_limit=_number(env, "LONGCANG_MISSING_SHARE_LIMIT", 0.2, 0, 1),
+            missing_files_allowed=int(_number(env, "LONGCANG_MISSING_FILES_ALLOWED", 1, 0, 1_000_000)),
             refused_share_limit=_number(env, "LONGCANG_REFUSED_SHARE_LIMIT", 0.5, 0, 1),
             reads_hidden_rows=_yes(env, "LONGCANG_READ_HIDDEN_ROWS", True),
             reads_hidden_sheets=_yes(env, "LONGCANG_READ_HIDDEN_SHEETS", False),
@@ -176,6 +182,8 @@ class Settings:
             "LONGCANG_KEEP_LOG_DAYS": str(self.keep_log_days),
             "LONGCANG_SETTLE_SECONDS": str(self.settle_seconds),
             "LONGCANG_NEW_FILES_PER_COUNTY": str(self.new_files_per_county),
+            "LONGCANG_MISSING_SHARE_LIMIT": str(self.missing_share_limit),
+            "LONGCANG_MISSING_FILES_ALLOWED": str(self.missing_files_allowed),
             "LONGCANG_REFUSED_SHARE_LIMIT": str(self.refused_share_limit),
             "LONGCANG_READ_HIDDEN_ROWS": _YES_NO[self.reads_hidden_rows],
             "LONGCANG_READ_HIDDEN_SHEETS": _YES_NO[self.reads_hidden_sheets],

@@ -36,6 +36,7 @@ def faketime() -> None:
 def stack(tmp_path: Path) -> Iterator[Settings]:
     settings = own_stack(tmp_path)
     settings.landing.mkdir()
+    (settings.landing / "a.csv").write_text("a\n")  # an empty folder is not looked at
     yield settings
     services.down(settings, say=lambda text: None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import socket
@@ -14,6 +15,9 @@ from click.testing import CliRunner
 
 from ingest.check import NoFileError, check_files
 from tests.e2e.nights import longcang
+from warehouse.cli import watch
+from warehouse.cli.books import Line, Seen
+from warehouse.cli.display import Plain
 from warehouse.cli.main import cli
 from warehouse.connect import connect
 from warehouse.settings import Settings
@@ -192,3 +196,33 @@ def test_a_session_that_the_server_ends_is_a_fault_of_one_sentence(settings: Set
     assert ended == [(True,)]
     assert done.returncode == 3 and done.stderr.count("\n") == 1
     assert done.stderr.startswith("longcang: The database (") and "went away in the middle of the work" in done.stderr
+
+
+def test_what_failed_is_named_not_what_came_last(tmp_path: Path) -> None:
+    """Of steps side by side: the one that failed, with its cause; those that were cut off by that come after it."""
+
+    def line(step: str, state: str, message: str | None) -> Line:
+        return Line(step, 3, 9, "files", state, message, 1.0)
+
+    lines = [
+        line("discover", "done", None),
+        line("ingest 1", "running", "last.xlsx"),
+        line("ingest 101", "failed", "The disk is full."),
+        line("ingest 201", "done", "other.xlsx"),
+    ]
+    settings = Settings.load({"LONGCANG_HOME": str(tmp_path)})
+    worker = watch.Worker("nightly_load", "run", {}, settings)
+    said = worker.why(Seen("failed", lines))
+    assert said == f"The step ingest 101 failed (log: {settings.logs}/run.log): The disk is full."
+    assert "ingest 1 was cut off" in worker.why(Seen("failed", lines[:2]))
+    assert "before its first step began" in worker.why(Seen("failed", []))
+
+
+def test_a_retry_is_shown() -> None:
+    out = io.StringIO()
+    plain = Plain(out)
+    for state, message in (("failed", "broken"), ("running", None), ("done", None)):
+        plain.update([Line("build core", 1, 2, "nodes", state, message, 1.0)])
+    assert [text.split("  ")[-1].strip() for text in out.getvalue().splitlines()] == [
+        "FAILED broken", "build core is tried again", "ok",
+    ]  # fmt: skip

@@ -27,6 +27,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     settings = own_stack(tmp_path_factory.mktemp("faults"))
     settings = settings.with_changes(project_root=make_project(settings.home.parent / "project"))
     settings.landing.mkdir()
+    (settings.landing / "a.csv").write_text("a\n")  # an empty folder is not looked at
     setup.ensure_database(settings)
     migrate_airflow(settings)
     yield settings
@@ -138,4 +139,6 @@ def test_a_full_disk_is_one_sentence_on_the_screen_and_in_the_log(night: SmallNi
     log = max(stack.logs.glob("nightly-*.log"), key=lambda path: path.stat().st_mtime)
     assert str(log) in err and "the step discover stopped: The disk of" in log.read_text()
     assert "报表目录没有看完" in out and "没有新的报表。" not in out and "本次没有组成新的发布" in out
+    page = [line for line in log.read_text().splitlines() if "陇仓 运行报告" in line]
+    assert page and all("[warehouse.dag_steps]" in line for line in page), "the report is logged, not printed"
     assert Path("/dev/full").exists()

@@ -35,20 +35,20 @@ def own(county: str, code: str, month: int = 6) -> bytes:
     return corrected(income(county, month), **named)
 
 
-def read(settings: Settings, run_id: str, files: dict[str, bytes | None]) -> None:
+def read(settings: Settings, run_id: str, files: dict[str, bytes | None], kind: str = "nightly") -> None:
     """A night as far as reading: what is left where somebody kills it then."""
     for name, data in files.items():
         path = settings.landing / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink() if data is None else path.write_bytes(data)
-    nightly.begin(run_id, "nightly", DAY, settings)
+    nightly.begin(run_id, kind, DAY, settings)
     for batch in nightly.discover(run_id, settings.landing, settings):
         nightly.ingest(run_id, batch, settings)
 
 
-def night(settings: Settings, run_id: str, files: dict[str, bytes | None]) -> dict[str, Any]:
+def night(settings: Settings, run_id: str, files: dict[str, bytes | None], kind: str = "nightly") -> dict[str, Any]:
     """A whole night but for the models; gives its report."""
-    read(settings, run_id, files)
+    read(settings, run_id, files, kind)
     nightly.form(run_id, settings)
     with looking_at({"village_income"}):
         nightly.gate_landed(run_id, settings)
@@ -114,6 +114,33 @@ def test_it_says_what_is_otherwise_than_last_time(reports: list[dict[str, Any]])
         *("新报送的县表 1 个", "卓尼县：村级集体经济收入台账", "部分读入的报表（1 份）", "没有这个村", "占用空间"),
     ):
         assert line in text, line
+
+
+def test_a_trial_is_reported_and_publishes_nothing(settings: Settings) -> None:
+    """Its candidate is gone at its end, what it read counts from the next night on, and no county gets a workbook of it."""
+    first = night(settings, "one", {f"{LONGXI}/a.xlsx": own("陇西县", "621122")})
+    trial = night(settings, "tried", {f"{TONGWEI}/a.xlsx": income("通渭县", 6, **WRONG)}, kind="trial")
+    nightly.feedback("tried", settings)
+    number = trial["publication"]["publication_id"]
+    assert (trial["publication"]["kind"], trial["trial"]) == ("trial", {"left": None})
+    assert trial["before"] == trial["current"]["publication_id"] == first["publication"]["publication_id"]
+    assert "试运行，没有发布" in text_of(trial) and "退改工作簿" not in text_of(trial)
+    with connect("owner", settings=settings) as conn:
+        left = "select count(*) from ops.publication_parts where publication_id = %s"
+        assert conn.execute(left, (number,)).fetchone() == (0,)
+        assert conn.execute("select count(*) from ops.feedback").fetchone() == (0,)
+        state = conn.execute(
+            "select r.kind, r.state, p.state, p.purged_at is not null from ops.runs r join ops.publications p using (run_id) "
+            "where run_id = 'tried'"
+        ).fetchone()
+    assert state == ("trial", "done", "retired", True)
+    assert nightly.finish("tried", settings) == "done", "a report task that is cleared"
+    with connect("owner", settings=settings) as conn:
+        assert kept(conn, "tried") == trial
+    second = night(settings, "two", {})
+    assert [run["run_id"] for run in second["earlier_runs"]] == ["tried"]
+    assert second["current"]["publication_id"] == second["publication"]["publication_id"] == number + 1
+    assert second["before"] == first["publication"]["publication_id"]
 
 
 def test_targets_are_held_against_the_publication_before(settings: Settings) -> None:

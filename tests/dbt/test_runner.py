@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from warehouse.dbt_runner import NodeResult, held_up, node_results, safe_name, without_data
+from warehouse.dbt_runner import NodeResult, causes, held_up, node_results, safe_name, without_data
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,18 @@ from warehouse.dbt_runner import NodeResult, held_up, node_results, safe_name, w
             'Database Error in model x (models/x.sql)\n  duplicate key value violates unique constraint "k"\n'
             "  DETAIL:  Key (head)=(张三) already exists.\n  compiled code at target/x.sql",
             'Database Error in model x (models/x.sql) | duplicate key value violates unique constraint "k"',
+        ),
+        (
+            'Database Error in model x (models/x.sql)\n  invalid input syntax for type integer: "张"三\n某社"\n  LINE 1: a',
+            'Database Error in model x (models/x.sql) | invalid input syntax for type integer: "…"',
+        ),
+        (
+            'Database Error in model x (models/x.sql)\n  value "622421199001011234" is out of range for type integer',
+            'Database Error in model x (models/x.sql) | value "…" is out of range for type integer',
+        ),
+        (
+            'Database Error in model x (models/x.sql)\n  null value in column "k" of relation "t" violates',
+            'Database Error in model x (models/x.sql) | null value in column "k" of relation "t" violates',
         ),
         ("Got 3 results, configured to fail if != 0", "Got 3 results, configured to fail if != 0"),
         ("a\n  LINE 1: select '622421199001011234'\n  HINT:  cast", "a"),
@@ -28,6 +40,21 @@ def test_messages_quote_no_rows(message: str, kept: str) -> None:
 
 def test_long_messages_are_cut() -> None:
     assert len(without_data("x" * 5000)) == 600
+
+
+def test_what_failed_is_named_with_its_file_and_error() -> None:
+    results = [
+        NodeResult("fine", "success", 1, 0.1, "SELECT 1"),
+        NodeResult(
+            "x", "error", None, 0.1, 'Database Error in model x (models/core/x.sql) | column "k" does not exist'
+        ),
+        NodeResult("y", "skipped", None, 0.0, None),
+        NodeResult("z", "fail", 3, 0.1, "Got 3 results, configured to fail if != 0"),
+    ]
+    assert causes(results) == [
+        'x (dbt_project/models/core/x.sql): column "k" does not exist',
+        "z: Got 3 results, configured to fail if != 0",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,10 @@ import pytest
 
 from expectations import gate, rules
 from expectations.results import verdict_page
+from ingest.demonstration import NOTE
 from tests.gate.looking import looking_at
 from tests.gate.province import COUNTIES, Province, Reading, Row, spoiled
+from warehouse.connect import connect
 from warehouse.settings import Settings
 
 # Made up, and marked so that they are found wherever they went: names of nobody, an area code never given out.
@@ -129,3 +131,14 @@ def test_a_run_that_fails_half_way_leaves_the_last_pages(
     with pytest.raises(OSError, match="disk full"):
         gate.judge(verdict.publication_id, "landed", 1, module_settings)
     assert everything_below(module_settings.data_docs) == before
+
+
+def test_a_demonstration_is_said_on_the_page_of_its_verdict(
+    province: Province, module_settings: Settings, verdict: gate.Verdict
+) -> None:
+    """The last of the module: its warehouse is a demonstration from here on."""
+    pages = [verdict_page(module_settings.data_docs, verdict.publication_id, "landed", number) for number in (1, 2)]
+    with connect("owner", settings=module_settings) as conn:
+        conn.execute("insert into ops.demonstration (landing) values ('x')")
+    gate.judge(verdict.publication_id, "landed", 2, module_settings)
+    assert [NOTE in page.read_text(encoding="utf-8") for page in pages] == [False, True]

@@ -365,6 +365,11 @@ def rules_of(copied: Path, file: str) -> list[str]:
         ("landed/aaa.yml", "extends: {GL17: {datasets: [x]}}", "not named one by one"),
         ("landed/aaa.yml", "suite: landed", "suite"),
         (
+            "landed/aaa.yml",
+            "rules: [{id: GL99",
+            r"^expectations/suites/landed/aaa\.yml, line \d+, column \d+: not readable",
+        ),
+        (
             "candidate/aaa.yml",
             "datasets: {dim_date: {}}",
             "dim_date stands twice, in candidate/aaa.yml|and in candidate",

@@ -6,6 +6,8 @@ import json
 import re
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -94,6 +96,41 @@ def test_services_are_watched_and_come_back() -> None:
         assert service.get("restart"), name
         if name != "airflow-init":
             assert service["healthcheck"]["test"], name
+
+
+def test_a_part_is_healthy_where_airflow_s_report_says_so() -> None:
+    """Cheaply: the script that the containers run loads nothing of Airflow."""
+    script = ROOT / "docker" / "healthy.py"
+    report = {"scheduler": {"status": "healthy"}, "triggerer": {"status": "unhealthy"}}
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps(report).encode())
+
+        def log_message(self, *arguments: Any) -> None:
+            pass
+
+    def status(part: str, port: int) -> int:
+        command = [sys.executable, "-I", str(script), part, f"http://127.0.0.1:{port}/"]
+        return subprocess.run(command, capture_output=True, env={"http_proxy": "http://127.0.0.1:9"}).returncode
+
+    with HTTPServer(("127.0.0.1", 0), Page) as page:
+        threading.Thread(target=page.serve_forever, daemon=True).start()
+        assert [status(part, page.server_port) for part in ("scheduler", "triggerer", "dag_processor")] == [0, 1, 1]
+        page.shutdown()
+    assert status("scheduler", page.server_port) == 1
+    for name in AIRFLOW:
+        test = SERVICES[name]["healthcheck"]["test"]
+        assert test[:4] == ["CMD", "python", "-I", "/opt/longcang/docker/healthy.py"] and len(test) == 5
+
+
+def test_images_are_named_by_their_whole_version() -> None:
+    pinned = r"(-[a-z0-9-]+)?(@sha256:[0-9a-f]{64})?"
+    assert re.fullmatch(r"postgres:\d+\.\d+" + pinned, SERVICES["postgres"]["image"])
+    base = re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert len(base) == 1 and re.fullmatch(r"python:\d+\.\d+\.\d+" + pinned, base[0])
 
 
 def test_named_volumes_are_declared_and_used() -> None:

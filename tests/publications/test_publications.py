@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.publications.conftest import COUNTY, DAY, GATE, TOWNSHIPS, Ledger
-from warehouse import nightly, publications, reference, retention
+from warehouse import nightly, publications, reference, retention, trials
 from warehouse.settings import Settings
 
 
@@ -278,3 +278,37 @@ def test_a_date_in_either_spelling_means_its_night(ledger: Ledger, settings: Set
     ledger.read()
     night = publications.get(ledger.conn, ledger.night())
     assert nightly.known_until(text, settings) == (DAY, night.known_until)
+
+
+def test_a_trial_leaves_nothing_that_the_next_night_meets(ledger: Ledger, settings: Settings) -> None:
+    """Its holds are gone with it, and the observations that it alone appended; what others count on stays."""
+    old = ledger.read()
+    current = ledger.night()
+    new = ledger.read()
+    number = ledger.form(kind="trial", force=True, run_id="trial")
+    assert number is not None and set(ledger.parts(number).values()) == {new}
+    failing = [(COUNTY, "village_income", "G01", "不合格")]
+    assert publications.hold_readings(ledger.conn, number, failing, GATE) == 1, "compared with the current one"
+    ledger.conn.execute("create table core.fct_tried as select unnest(%s::bigint []) as reading_id", ([old, new],))
+    for reading in (old, new):
+        ledger.conn.execute("insert into ops.core_loads values ('fct_tried', %s, %s)", (reading, number))
+    # A night that was formed meanwhile counts on one of them.
+    ledger.conn.execute("delete from ops.publication_parts where publication_id = %s", (current,))
+    meanwhile = ledger.form(run_id="meanwhile", as_of_date=DAY + timedelta(days=1))
+    ledger.conn.execute(
+        "update ops.publication_parts set reading_id = %s where publication_id = %s and part_code = %s",
+        (old, meanwhile, COUNTY),
+    )
+    ledger.conn.execute(
+        "delete from ops.publication_parts where publication_id = %s and reading_id = %s", (meanwhile, new)
+    )
+    ledger.conn.commit()
+
+    assert trials.remove_left(settings) == [number] and trials.remove_left(settings) == []
+    assert ledger.conn.execute("select reading_id from core.fct_tried").fetchall() == [(old,)]
+    assert ledger.conn.execute("select reading_id from ops.core_loads").fetchall() == [(old,)]
+    assert publications.current(ledger.conn).publication_id == current  # type: ignore[union-attr]
+    with pytest.raises(publications.PublicationError, match="was a trial"):
+        publications.rollback(ledger.conn, number)
+    night = ledger.form(as_of_date=DAY + timedelta(days=2))
+    assert night is not None and set(ledger.parts(night).values()) == {new}

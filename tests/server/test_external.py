@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import socket
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,59 +13,15 @@ import pytest
 from psycopg import sql
 
 from tests.readers import enter
-from tests.server.conftest import SMALL, own_settings
+from tests.server.conftest import Elsewhere, own_settings
 from warehouse import limits, logins, reference, services
 from warehouse.connect import connect, environment, parameters, url_of
 from warehouse.errors import DatabaseError, UsageError
 from warehouse.migrate import database_version, head_version
 from warehouse.roles import check_server
-from warehouse.secrets import secret
-from warehouse.server import EmbeddedServer
-from warehouse.server_account import account_for_new
-from warehouse.server_programs import programs
 from warehouse.server_release import what_is_newer
 from warehouse.settings import Settings
 from warehouse.setup import ensure_database
-
-
-class Elsewhere:
-    """A server that is none of ours: roles and databases are what the test's administrator makes."""
-
-    def __init__(self, server: EmbeddedServer) -> None:
-        self.server = server
-        self.admin = psycopg.connect(
-            host="127.0.0.1", port=server.port, user="postgres", dbname="postgres", autocommit=True,
-            password=secret(server.settings.server_secrets_dir, "postgres"),
-        )  # fmt: skip
-
-    def url(self, user: str, database: str, password: str = "of-the-user") -> str:
-        return f"postgresql+psycopg2://{user}:{password}@127.0.0.1:{self.server.port}/{database}?connect_timeout=5"
-
-    def drop_all(self) -> None:
-        for (name,) in self.admin.execute(
-            "select datname from pg_database where datname not in ('postgres', 'template0', 'template1')"
-        ).fetchall():
-            self.admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
-        roles = "select rolname from pg_roles where rolname !~ '^pg_' and rolname <> 'postgres'"
-        for (name,) in self.admin.execute(roles).fetchall():
-            self.admin.execute(sql.SQL("drop owned by {} cascade").format(sql.Identifier(name)))
-            self.admin.execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
-
-
-@pytest.fixture(scope="module")
-def other_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
-    server = EmbeddedServer(own_settings(tmp_path_factory.mktemp("elsewhere")), SMALL)
-    server.start()
-    found = Elsewhere(server)
-    yield found
-    found.admin.close()
-    server.stop()
-
-
-@pytest.fixture
-def elsewhere(other_server: Elsewhere) -> Iterator[Elsewhere]:
-    yield other_server
-    other_server.drop_all()
 
 
 def settings_of(home: Path, url: str) -> Settings:
@@ -222,33 +175,6 @@ def test_a_url_and_its_parameters_are_the_same_thing(url: str) -> None:
 
     known = {name: str(value) for name, value in conninfo_to_dict(url).items()}
     assert conninfo_to_dict(url_of(known)) == conninfo_to_dict(url)
-
-
-def other_installs() -> list[Path]:
-    """The programs of other versions of PostgreSQL that the system has (Debian's `postgresql-15`, for one)."""
-    return [folder for folder in sorted(Path("/usr/lib/postgresql").glob("1[5-9]/bin")) if (folder / "initdb").exists()]
-
-
-@pytest.fixture(params=other_installs(), ids=lambda folder: folder.parent.name)
-def other_version(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[int, psycopg.Connection]]:
-    """A server of another version and its administrator's connection."""
-    own, _ = account_for_new(tmp_path, programs())
-    if own.kind == "nobody":
-        pytest.skip("without user namespaces root cannot run a server in pytest's own folders")
-    account, data = replace(own, folder=request.param), tmp_path / "data"
-    done = account.run("initdb", "-D", str(data), "-U", "postgres", "-E", "UTF8", "--locale=C", "--auth=trust")
-    assert done.returncode == 0, done.stdout
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = f"-p {port} -c unix_socket_directories='' -c listen_addresses=127.0.0.1 -c shared_buffers=16MB"
-    done = account.run("pg_ctl", "start", "-w", "-D", str(data), "-l", str(tmp_path / "log"), "-o", options)
-    assert done.returncode == 0, done.stdout
-    try:
-        with psycopg.connect(f"host=127.0.0.1 port={port} user=postgres dbname=postgres", autocommit=True) as admin:
-            yield port, admin
-    finally:
-        account.run("pg_ctl", "stop", "-m", "immediate", "-D", str(data))
 
 
 def test_other_versions_of_postgresql(other_version: tuple[int, psycopg.Connection], tmp_path: Path) -> None:

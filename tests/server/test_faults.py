@@ -15,6 +15,7 @@ from rich.console import Console
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
+from ingest.contracts import ContractError, load_all
 from tests.server.conftest import own_settings
 from warehouse import nightly
 from warehouse.clock import ClockFault
@@ -131,6 +132,9 @@ def test_a_later_step_that_fails_leaves_no_doubt_that_the_folder_was_looked_at(s
     with pytest.raises(ZeroDivisionError), Step("r", "ingest 1", settings):
         _ = 1 // 0
     nightly.finish("r", settings)
+    said = steps(settings)["ingest 1"][1] or ""
+    assert said.startswith("ZeroDivisionError at tests/server/test_faults.py, line ") and "traceback" in said
+    assert said in shown(settings, "r"), "the cause stands in the report too"
     assert "报表目录已看过，新的报表还没有读入" in shown(settings, "r")
     with Step("r", "discover", settings) as step:
         step.set(0, 0)
@@ -148,6 +152,15 @@ def test_a_run_that_is_begun_again_forgets_what_it_had_not_ended(settings: Setti
     nightly.begin("r", "nightly", DAY, settings)
     assert sorted(steps(settings)) == ["discover", "form"]
     assert nightly.finish("r", settings) == "done"
+
+
+def test_a_mistake_in_a_contract_is_named(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "broken.yml").write_text("id: [F01\n", encoding="utf-8")
+    with pytest.raises(ContractError), Step("r", "discover", settings) as step:
+        step.set(3, 9, "what was done last")
+        load_all(tmp_path)
+    said = steps(settings)["discover"][1] or ""
+    assert said.startswith("broken.yml, line 2, column 1: not readable as YAML: ") and "\n" not in said
 
 
 def record_at(settings: Settings, when: str) -> None:

@@ -18,6 +18,7 @@ from tests.server.conftest import own_settings
 from warehouse import services
 from warehouse.airflow_setup import metadata_urls, migrate_airflow
 from warehouse.connect import connect
+from warehouse.errors import ServiceError
 from warehouse.processes import Background
 from warehouse.settings import Settings
 
@@ -156,6 +157,13 @@ def test_airflow_s_metadata_is_migrated_once(airflow_settings: Settings) -> None
         assert connection.execute("select count(*) from dag_run").fetchone() == (0,)
 
 
+def test_metadata_of_a_newer_airflow_is_left_as_it_is(airflow_settings: Settings) -> None:
+    with connect("airflow", settings=airflow_settings) as connection:
+        connection.execute("update longcang_airflow_version set version = '99.10.0'")
+    with pytest.raises(ServiceError, match=r"of Airflow 99\.10\.0"):
+        migrate_airflow(airflow_settings)
+
+
 def test_airflow_s_urls_on_a_server_with_tls(tmp_path: Path) -> None:
     """asyncpg stumbles over libpq's names for the same thing."""
     settings = own_settings(
@@ -167,7 +175,7 @@ def test_airflow_s_urls_on_a_server_with_tls(tmp_path: Path) -> None:
     assert sync_url == "postgresql+psycopg2://a:b@h:6432/m?sslmode=require&connect_timeout=3" or (
         sync_url == "postgresql+psycopg2://a:b@h:6432/m?connect_timeout=3&sslmode=require"
     )
-    assert async_url == "postgresql+asyncpg://a:b@h:6432/m?ssl=require"
+    assert async_url == "postgresql+asyncpg://a:b@h:6432/m?dsn=postgresql%3A%2F%2F%3Fsslmode%3Drequire"
 
 
 def test_status_before_anything_was_started(tmp_path: Path) -> None:

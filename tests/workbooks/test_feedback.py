@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from ingest import places
+from ingest import decisions, places
 from ingest.context import reference_folder
 from ingest.returned import number_of
 from tests.disks import small_disk
@@ -25,6 +25,7 @@ from warehouse import nightly
 from warehouse.cli.main import cli
 from warehouse.connect import connect
 from warehouse.feedback import Feedback, write
+from warehouse.feedback_orders import due
 from warehouse.report import collect
 from warehouse.report_text import render
 from warehouse.settings import Settings
@@ -123,6 +124,40 @@ def test_what_could_not_be_told_is_closed_by_its_number_and_what_was_sent_anew_b
     clean = {f"B{n}": town for n, (town, _) in own} | {f"C{n}": village for n, (_, village) in own}
     assert night({f"{LONGXI}/b.xlsx": income("陇西县", **clean)}) == {"loaded": 1}
     assert write(settings).workbooks == []
+
+
+def test_it_stays_due_wherever_its_file_goes(settings: Settings) -> None:
+    """Renamed, moved, sent again unchanged, read again, gone for a night and back: the same workbooks under the same numbers."""
+    night = nights(settings.with_changes(missing_share_limit=1.0))
+
+    def asked_for() -> list[int]:
+        with connect("owner", settings=settings) as conn:
+            return [r.submission.submission_id for r in due(conn, places.load(reference_folder()), "gate")]
+
+    partly, refused = income(C5="没有这个村"), income("陇西县")
+    night({f"{TONGWEI}/a.xlsx": partly, f"{LONGXI}/b.xlsx": refused, f"{TONGWEI}/七月.xlsx": income(month=7)})
+    first = asked_for()
+    assert len(first) == 2
+    moved = {f"{TONGWEI}/改名.xlsx": partly, f"{LONGXI}/乡镇/b.xlsx": refused}
+    back = {f"{TONGWEI}/a.xlsx": partly, f"{LONGXI}/b.xlsx": refused}
+    for how, files in {
+        "renamed and moved": {**dict.fromkeys(back), **moved},
+        "sent again": back,
+        "gone": {**dict.fromkeys(back), **dict.fromkeys(moved)},
+        "back": back,
+    }.items():
+        night(files)
+        assert asked_for() == first, how
+    with connect("owner", settings=settings) as conn:
+        for number in first:
+            decisions.reread(conn, by="x", reason="y", submission=number)
+    night()
+    assert asked_for() == first, "read again"
+    night({f"{TONGWEI}/a.xlsx": income(C5="瓦石"), f"{LONGXI}/b.xlsx": None})
+    assert asked_for() == first[1:], "one is corrected"
+    with connect("owner", settings=settings) as conn:
+        conn.execute("update ops.landing_files set gone_at = now() - interval '8 days' where gone_at is not null")
+    assert asked_for() == [], "the other one, which was refused, its county has taken back"
 
 
 def test_what_is_still_wrong_goes_back_under_the_new_number_alone(settings: Settings, night: Night) -> None:

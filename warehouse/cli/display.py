@@ -20,17 +20,19 @@ class Plain:
 
     def __init__(self, out: IO[str]) -> None:
         self._out = out
-        self._ended: set[str] = set()
+        self._ended: dict[str, str] = {}
         self._shown_at = time.monotonic()
 
     def update(self, lines: list[Line]) -> None:
         is_due = time.monotonic() - self._shown_at > PLAIN_SECONDS
         for line in lines:
             ended = line.state != "running"
+            if not ended and self._ended.pop(line.step, None) == "failed":  # its end is news again
+                self.say(f"{line.step} is tried again")
             if line.step in self._ended or not (ended or (is_due and (line.done or line.message))):
                 continue
             if ended:
-                self._ended.add(line.step)
+                self._ended[line.step] = line.state
             self._shown_at = time.monotonic()
             print(self._words(line), file=self._out, flush=True)
 

@@ -15,7 +15,7 @@ from warehouse import decided
 from warehouse import publications as store
 from warehouse.cli.aliases import ready_settings
 from warehouse.cli.names import by_and_reason
-from warehouse.cli.text import plain
+from warehouse.cli.text import plain, say_if_demonstration
 from warehouse.connect import connect
 from warehouse.nightly import ZONE
 
@@ -26,6 +26,7 @@ STATES = {
     "held_by_person": "待人发布",
     "retired": "已退役",
 }
+KINDS = {"nightly": "夜间", "trial": "试运行", "restatement": "重述"}
 
 
 @click.command()
@@ -37,6 +38,7 @@ def publications(limit: int, as_json: bool) -> None:
 
     with connect("owner", settings=ready_settings()) as conn:
         found, pinned = store.listing(conn, limit), decided.pin_now(conn)
+        say_if_demonstration(conn, aside=as_json)
     if as_json:
         click.echo(json.dumps([asdict(p) for p in found], ensure_ascii=False, indent=1, default=str))
         return
@@ -49,14 +51,14 @@ def publications(limit: int, as_json: bool) -> None:
         notes = (
             p.note,
             way if p.state == "held_by_person" and not p.purged_at else None,
-            "行已过保留期，可用 restate 重新组成" if p.purged_at else None,
+            "试运行，没有发布，已经撤回" if p.kind == "trial" and p.purged_at else None,
+            "行已过保留期，可用 restate 重新组成" if p.kind != "trial" and p.purged_at else None,
         )
-        kind = "夜间" if p.kind == "nightly" else "重述"
         table.add_row(
             "*" if p.is_current else "",
             str(p.publication_id),
             STATES[p.state],
-            kind,
+            KINDS[p.kind],
             str(p.as_of_date),
             str(p.reference_version),
             str(p.formed_times),

@@ -6,18 +6,18 @@ import json
 import os
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 import psycopg
 from rich.console import Console
 
 from warehouse.cli import watch
-from warehouse.errors import DatabaseError
+from warehouse.errors import DatabaseError, LongcangError
 from warehouse.faults import explain
 from warehouse.nightly import ZONE, known_until
 from warehouse.settings import Settings
 
-SIMULATED = {"households": 5_000, "counties": 14, "defects": 0.02}
 STATUS = {"done": 0, "held": 1, "held_by_person": 1, "failed": 3, "interrupted": 3}
 
 
@@ -30,33 +30,87 @@ def console() -> Console:
 @click.command()
 @click.option("--landing", type=click.Path(path_type=Path, file_okay=False), help="Folder of what the counties sent.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The data's date (default: today in Asia/Shanghai).")
+@click.option("--dry-run", is_flag=True, help="Form, build, judge and report, but publish nothing; then take it back.")
+@click.option("--demo", is_flag=True, help="Fill an empty landing folder of a new warehouse with a made-up province.")
+@click.option("--accept-missing", is_flag=True, help="Known files that are not there were taken away on purpose.")
+@click.option("--by", help="Who decides that; kept with the decision.")
+@click.option("--reason", help="Why; kept with the decision.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def run(landing: Path | None, as_of: datetime | None, as_json: bool) -> int:
+def run(
+    landing: Path | None,
+    as_of: datetime | None,
+    dry_run: bool,
+    demo: bool,
+    accept_missing: bool,
+    by: str | None,
+    reason: str | None,
+    as_json: bool,
+) -> int:
     """One nightly load through the Airflow DAG; ends in a report.
 
-    Where no --landing is given and the landing folder is empty, a made-up province is written into it first.
+    Status 3 where the landing folder is missing or empty. With --demo, a new warehouse gets a made-up province then, and is a
+    demonstration for good: it takes no real files. With --dry-run nothing is published, and what was built is taken back at
+    the end; what was read stays, and counts from the next night on.
     """
-    from warehouse import setup
+    from warehouse import demonstration, setup
     from warehouse.airflow_setup import migrate_airflow
 
     settings = Settings.load()
     out = Console(stderr=True) if as_json else console()
     if landing is not None and not landing.is_dir():
         raise click.UsageError(f"--landing {landing}: there is no such folder")
-    if landing is None:
-        _fill_if_empty(settings, out)
+    if demo and landing is not None:
+        raise click.UsageError("--demo fills LONGCANG_LANDING; it does not go with --landing")
+    why = _reason_given(by, reason) if accept_missing else None
+    source = (landing or settings.landing).resolve()
+    if not demo and why is None:
+        _see_that_it_is_not_empty(source)
     out.print("Preparing the database …")
     setup.ensure_database(settings)
+    if demo:
+        demonstration.fill(settings, lambda words: out.print(words, markup=False, highlight=False))
+        _see_that_it_is_not_empty(source)
     _see_that_the_clock_is_right(settings)
     migrate_airflow(settings)
     day = as_of.date() if as_of else datetime.now(ZONE).date()
-    run_id = watch.new_run_id("nightly")
+    run_id = watch.new_run_id("trial" if dry_run else "nightly")
+    if why is not None:
+        _accept_missing(run_id, *why, settings)
     parameters = {
         "run_id": run_id,
         "as_of": day.isoformat(),
-        "landing": str((landing or settings.landing).resolve()),
+        "landing": str(source),
+        "dry_run": dry_run,
     }
     return _watch_and_report("nightly_load", run_id, parameters, settings, out, as_json)
+
+
+def _reason_given(by: str | None, reason: str | None) -> tuple[str, str]:
+    if not (by or "").strip() or not (reason or "").strip():
+        raise click.UsageError("--accept-missing: say with --by who decides, and with --reason why")
+    return (by or "").strip(), (reason or "").strip()
+
+
+def _see_that_it_is_not_empty(source: Path) -> None:
+    """Raises LongcangError where there is nothing to read: a share that is not mounted, or no folder of ours at all."""
+    from ingest import folder
+
+    if folder.is_empty(source):
+        what = "holds no file" if source.is_dir() else "is missing"
+        raise LongcangError(
+            f"The landing folder {source} {what}: there is nothing to read, and nothing was done. Where it is a share, mount it;"
+            " where the counties' files are elsewhere, name the folder in LONGCANG_LANDING or with --landing. A new warehouse"
+            " can show a made-up province: `make run`, or `longcang run --demo`. Where all files were taken away on purpose:"
+            " `longcang run --accept-missing`."
+        )
+
+
+def _accept_missing(run_id: str, by: str, reason: str, settings: Settings) -> None:
+    from ingest import decisions
+    from warehouse.connect import connect
+
+    with connect("owner", settings=settings) as conn:
+        decisions.accept_missing(conn, run_id, by=by, reason=reason)
 
 
 @click.command()
@@ -81,8 +135,9 @@ def restate(as_of: str, as_json: bool) -> int:
 
 
 def _watch_and_report(
-    dag_id: str, run_id: str, parameters: dict[str, str], settings: Settings, out: Console, as_json: bool
+    dag_id: str, run_id: str, parameters: dict[str, Any], settings: Settings, out: Console, as_json: bool
 ) -> int:
+    from warehouse import trials
     from warehouse.connect import connect
     from warehouse.report import kept
     from warehouse.report_text import render
@@ -97,6 +152,7 @@ def _watch_and_report(
             click.echo(json.dumps(report, ensure_ascii=False, indent=1, default=str))
         elif report:
             render(report, out)
+        trials.remove_left(settings)
         if ended.state not in ("failed", "interrupted"):
             keep_house(settings)
     except (DatabaseError, psycopg.OperationalError) as error:
@@ -148,21 +204,3 @@ def report(run_id: str | None, with_all: bool, as_json: bool) -> None:
         render(found, console(), with_all=with_all)
     else:
         click.echo("还没有任何运行报告。")
-
-
-def _fill_if_empty(settings: Settings, out: Console) -> None:
-    from simulator import province
-
-    if settings.landing.is_dir() and any(settings.landing.iterdir()):
-        return
-    out.print(
-        f"The landing folder {settings.landing} is empty: writing a made-up province of "
-        f"{SIMULATED['counties']} counties and {SIMULATED['households']:,} households into it, with "
-        f"{SIMULATED['defects']:.0%} mistakes (no real person is in it)."
-    )
-    province.write(
-        settings.landing,
-        households=int(SIMULATED["households"]),
-        counties=int(SIMULATED["counties"]),
-        defects=SIMULATED["defects"],
-    )

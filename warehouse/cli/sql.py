@@ -19,6 +19,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from warehouse.cli.text import say_if_demonstration
 from warehouse.errors import LongcangError, ServerError
 from warehouse.server_programs import packaged_folder
 from warehouse.settings import Settings
@@ -73,6 +74,7 @@ def sql(query: str | None, file: Any, role: str, publication: int | None, as_csv
     settings = Settings.load()
     setup.ensure_database(settings)
     answers = ask(text, role, _checked(role, publication), settings)
+    _say_if_demonstration(settings)
     if as_json:
         for answer in answers:
             if answer.names:
@@ -99,11 +101,20 @@ def psql(role: str, publication: int | None, arguments: tuple[str, ...]) -> None
     program = _psql(settings)
     checked = _checked(role, publication)
     setup.ensure_database(settings)
+    _say_if_demonstration(settings)
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith("PG") or name == "PGCLIENTENCODING"
     }
     sys.stdout.flush()
     os.execve(program, [program, *arguments], {**kept, **environment(role, checked, settings)})
+
+
+def _say_if_demonstration(settings: Settings) -> None:
+    """On standard error: what is printed beside it may be read by a program."""
+    from warehouse.connect import connect
+
+    with connect("owner", settings=settings) as conn:
+        say_if_demonstration(conn, aside=True)
 
 
 def _psql(settings: Settings) -> str:

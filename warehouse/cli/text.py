@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import click
+import psycopg
 from rich.markup import escape
 
+from ingest import demonstration
 from ingest.names import storable
 
 
@@ -15,3 +20,10 @@ def plain(text: str | None) -> str:
 def sentence(text: str) -> str:
     """An error's text for the terminal: its own ends of lines stay, all else that steers a terminal is escaped."""
     return "\n".join(storable(line) for line in text.split("\n"))
+
+
+def say_if_demonstration(conn: psycopg.Connection[Any], *, aside: bool = False) -> None:
+    """Before figures of a demonstration, say that they are made up; `aside` on standard error, where a program reads the
+    figures."""
+    if demonstration.since(conn):
+        click.echo(demonstration.NOTE, err=aside)

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from types import FrameType
+from typing import Any
 
 from rich.console import Console
 
@@ -33,6 +34,8 @@ POLL_SECONDS = 0.4
 # A run is begun at most so often where the database was away; the database is waited for so long each time.
 ATTEMPTS = 3
 AWAY_SECONDS = 300.0
+# An embedded server that was stopped in order, not killed, is left to who did so for so long.
+STOPPED_SECONDS = 60.0
 LOG_END = 20_000
 PARTS_SECONDS = 5.0
 
@@ -49,7 +52,7 @@ def new_run_id(kind: str) -> str:
     return f"{kind}-{datetime.now(ZONE):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
 
 
-def run_dag(dag_id: str, run_id: str, parameters: dict[str, str], settings: Settings, out: Console) -> Ended:
+def run_dag(dag_id: str, run_id: str, parameters: dict[str, Any], settings: Settings, out: Console) -> Ended:
     """Run a DAG to its end and show its steps.
 
     The scheduler runs it where the services are up; otherwise one process of our own does (``airflow dags test``).
@@ -61,7 +64,7 @@ def run_dag(dag_id: str, run_id: str, parameters: dict[str, str], settings: Sett
     settings.logs.mkdir(parents=True, exist_ok=True)
     with Books(run_id, settings) as books, display(out) as shown:
         for attempt in range(1, ATTEMPTS + 1):
-            worker = _Worker(dag_id, run_id if attempt == 1 else f"{run_id}.{attempt}", parameters, settings)
+            worker = Worker(dag_id, run_id if attempt == 1 else f"{run_id}.{attempt}", parameters, settings)
             ended = worker.run(books, shown)
             if ended.state != "failed" or not books.was_away:
                 return ended
@@ -75,10 +78,10 @@ def run_dag(dag_id: str, run_id: str, parameters: dict[str, str], settings: Sett
     return Ended("failed", f"{lost} It happened {ATTEMPTS} times.")
 
 
-class _Worker:
+class Worker:
     """Whoever works at a run: the scheduler, or a process of our own, which ends with us."""
 
-    def __init__(self, dag_id: str, airflow_id: str, parameters: dict[str, str], settings: Settings) -> None:
+    def __init__(self, dag_id: str, airflow_id: str, parameters: dict[str, Any], settings: Settings) -> None:
         from warehouse import services
 
         self._settings, self._is_scheduled = settings, services.scheduler_is_up(settings)
@@ -114,7 +117,7 @@ class _Worker:
             if seen is not None:
                 shown.update(seen.lines)
                 if seen.state in ENDED and (self._is_scheduled or not is_alive):
-                    return Ended(seen.state, self._why(seen) if seen.state in ("failed", "interrupted") else None)
+                    return Ended(seen.state, self.why(seen) if seen.state in ("failed", "interrupted") else None)
             if not is_alive and (child.returncode != 0 or not self._is_scheduled):
                 return Ended("failed", self._last_words(child.returncode))
             if self._is_scheduled and (trouble := self._what_is_gone(seen, books)):
@@ -137,14 +140,17 @@ class _Worker:
             )
         return None
 
-    def _why(self, seen: Seen) -> str:
-        """Why a run that closed its books failed: what its step says that stopped first."""
-        for line in seen.lines:
-            if line.state != "done":
-                how = "failed" if line.state == "failed" else "was cut off"
-                said = f": {line.message}" if line.message and line.state == "failed" else "."
-                return f"The step {line.step} {how} (log: {self.log}){said}"
-        return f"The run failed before its first step ended (log: {self.log})."
+    def why(self, seen: Seen) -> str:
+        """Why a run that closed its books failed: what its steps say that failed, the first one whole; where none did, which
+        were cut off."""
+        failed = [line for line in seen.lines if line.state == "failed"]
+        left = failed or [line for line in seen.lines if line.state != "done"]
+        if not left:
+            return f"The run failed before its first step began (log: {self.log})."
+        said = f": {left[0].message}" if failed and left[0].message else "."
+        others = ", ".join(line.step for line in left[1:])
+        also = f" Also {'failed' if failed else 'cut off'}: {others}." if others else ""
+        return f"The step {left[0].step} {'failed' if failed else 'was cut off'} (log: {self.log}){said}{also}"
 
     def _last_words(self, status: int) -> str:
         """Why the process that worked at the run ended before it had closed the run's books."""
@@ -160,15 +166,20 @@ class _Worker:
 
 
 def _bring_back(books: Books, settings: Settings) -> str | None:
-    """Start the embedded server again, or wait for one of the user's own; gives what is in the way, None where it is back."""
-    deadline = time.monotonic() + AWAY_SECONDS
+    """Wait for the database. Start the embedded server where it crashed, or where whoever stopped it has not started it.
+
+    Returns:
+        What is in the way, None where it is back.
+    """
+    since = time.monotonic()
     while books.read() is None:
+        waited = time.monotonic() - since
         try:
-            if settings.is_embedded:
+            if settings.is_embedded and (waited > STOPPED_SECONDS or not EmbeddedServer(settings).was_stopped):
                 EmbeddedServer(settings).start()
         except LongcangError as error:
             return str(error)
-        if time.monotonic() > deadline:
+        if waited > AWAY_SECONDS:
             return f"It did not come back within {AWAY_SECONDS:.0f} s."
         time.sleep(POLL_SECONDS)
     return None

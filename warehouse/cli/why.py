@@ -12,7 +12,7 @@ from rich.table import Table
 
 from warehouse.cli.aliases import ready_settings
 from warehouse.cli.names import county_of, form_of
-from warehouse.cli.text import plain
+from warehouse.cli.text import plain, say_if_demonstration
 from warehouse.connect import connect
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def why(publication_id: int | None, with_all: bool, as_json: bool) -> None:
         answer["newest_run"] = runs.newest(conn) if publication_id is None else None
         pinned = decided.pin_now(conn)
         answer["pin"] = pinned.text if pinned else None
+        say_if_demonstration(conn, aside=as_json)
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False, indent=1, default=str))
     else:
@@ -96,6 +97,7 @@ def list_holds(county: str | None, as_json: bool) -> None:
     with connect("owner", settings=settings) as conn:
         found = holds.still_open(conn, gate.digest(), settings.data_docs, code)
         newest = publications.newest(conn)
+        say_if_demonstration(conn, aside=as_json)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1, default=str))
         return
@@ -127,6 +129,7 @@ def history(county: str, form: str | None, as_json: bool) -> None:
     settings = ready_settings()
     with connect("owner", settings=settings) as conn:
         found = store.of_county(conn, place.code, gate.digest(), wanted.name if wanted else None)
+        say_if_demonstration(conn, aside=as_json)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1, default=str))
         return

@@ -9,7 +9,8 @@
         'bi_reader', 'longcang_auditor', 'longcang_operator', 'longcang_readers'
     ] if is_published else [] -%}
     {%- set text = text_of(target_relation, sql) -%}
-    {%- set digest = local_md5(['view 1', readers | join(','), text, documentation_of(model)] | join('\n')) -%}
+    {%- set note = demonstration_note() if is_published else '' -%}
+    {%- set digest = local_md5(['view 1', readers | join(','), text, note ~ documentation_of(model)] | join('\n')) -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
@@ -33,6 +34,9 @@
             {%- call statement('grant') -%}grant select on {{ target_relation }} to {{ reader }}{%- endcall -%}
         {%- endfor -%}
         {%- do persist_docs(target_relation, model) -%}
+        {%- if note -%}
+            {%- do run_query(alter_relation_comment(target_relation, note ~ model.description)) -%}
+        {%- endif -%}
         {%- do record_definition(target_relation, digest) -%}
     {%- endif -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
@@ -55,6 +59,11 @@
         {{ query }}
         {%- endif %}
     )
+{%- endmacro %}
+
+{#- What the comment of a published view begins with where the warehouse is a demonstration, so that BI tools show it. -#}
+{% macro demonstration_note() -%}
+    {{ return('【演示数据，不是真实情况 / demonstration】' if lookup('select 1 from ops.demonstration') | length else '') }}
 {%- endmacro %}
 
 {% macro refuse_incompatible(relation, existing, wanted) -%}

@@ -2,9 +2,9 @@
 -- stays until it is unpinned.
 alter table ops.decisions drop constraint decisions_kind_check;
 alter table ops.decisions add constraint decisions_kind_check
-check (kind in ('reread', 'lost', 'withdraw', 'reinstate', 'pin', 'unpin'));
+check (kind in ('reread', 'lost', 'accept_missing', 'withdraw', 'reinstate', 'pin', 'unpin'));
 comment on column ops.decisions.kind is
-'reread 重新读取；lost 原件已丢失，不再读取；withdraw 撤回，不再计入；reinstate 恢复计入；pin 钉住现行发布；unpin 解除';
+'reread 重新读取；lost 原件已丢失，不再读取；accept_missing 报送目录里少了的文件是有意拿走的；withdraw 撤回，不再计入；reinstate 恢复计入；pin 钉住现行发布；unpin 解除';
 comment on column ops.decisions.subject is '决定时所指的范围：县、表单、提交号、疑因机器故障退回的报送，或钉住的发布';
 comment on column ops.runs.state is
 'running 运行中；done 完成；held 被拦下；held_by_person 有人指定或钉住了现行发布；failed 出错；interrupted 被中断，进程已不在';
