@@ -23,6 +23,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 from psycopg import sql
 
@@ -54,7 +55,7 @@ _numbers, _taken = itertools.count(1), set[int]()
 def pytest_configure(config: pytest.Config) -> None:
     """Turn every path that the code might fall back to into a temporary one, before anything is imported."""
     config.addinivalue_line("markers", "slow: takes more than 20 seconds")
-    for name in [name for name in os.environ if name.startswith(("LONGCANG_", "AIRFLOW__", "PG"))]:
+    for name in [name for name in os.environ if name.startswith(("LONGCANG_", "AIRFLOW__", "PG", "COLUMNS", "LINES"))]:
         del os.environ[name]
     scratch = tempfile.mkdtemp(prefix="longcang-tests-")
     config.add_cleanup(lambda: shutil.rmtree(scratch, ignore_errors=True))
@@ -217,12 +218,18 @@ def prepared_copy(server: Settings, home: Path, name: str, prepare: Callable[[Se
 
 
 def copy_database(server: Settings, template: str, name: str, owner: str) -> None:
-    """`create database`; several workers may copy one template at a time."""
+    """`create database`; several workers may copy one template at a time, and wait for one that is at work in it."""
     statement = sql.SQL("create database {} template {} owner {}").format(
         sql.Identifier(name), sql.Identifier(template), sql.Identifier(owner)
     )
     with connect("admin", settings=server, autocommit=True) as admin:
-        admin.execute(statement)
+        for is_last in (False, False, False, True):  # PostgreSQL itself waits for five seconds
+            try:
+                admin.execute(statement)
+                break
+            except psycopg.errors.ObjectInUse:
+                if is_last:
+                    raise
 
 
 def add_airflow(server: Settings, settings: Settings) -> None:

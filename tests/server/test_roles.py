@@ -41,7 +41,7 @@ MATRIX = [
     ("select from ops.logins", "owner build operator"),
     ("select from ops.locks", "owner build operator"),
     ("select from ops.locks for no key update", "owner"),
-    ("insert into ops.logins values ('longcang_operator', 'province')", "owner"),
+    ("insert into ops.logins values ('longcang_operator', 'province') on conflict do nothing", "owner"),
     ("insert into ops.decisions (kind, subject, decided_by, reason) values ('lost', '{}', 'x', 'y')", "owner"),
     ("select from reference.regions", "owner build"),
     ("select from ops.schema_version", "owner build operator"),
