@@ -60,10 +60,11 @@ def reader(built: Built) -> Iterator[Reader]:
     world = built.world
     world.refuse("某县/不知哪个县的表.xlsx", None, None, "S02", "认不出是哪个县的表")
     world.refuse(f"{TONGWEI}/通渭的一张坏表.xlsx", None, TONGWEI, "S02", "认不出是哪种表")
-    world.publish(world.form())
     world.publish(built.publication)
+    world.publish(world.form())
     views = published_views(world)
     with connect("owner", settings=world.settings) as conn:
+        publications.rollback(conn, built.publication)
         conn.execute("update ops.publications set known_until = clock_timestamp()")  # sees the refused files
     theirs, everyones = set[str](), set[str]()
     for name, columns, _ in views:
