@@ -45,10 +45,11 @@ class Marks:
     def within(self, data: bytes) -> set[str]:
         """Those that occur in some bytes."""
         found: set[str] = set()
+        numbers = self.phones | self.middles
         text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), data.decode("utf-8", "replace"))
         for run in set(runs(text)):
             pieces = {run[at : at + 11].encode() for at in range(len(run) - 10)}
-            found |= {piece.decode() for piece in pieces & (self.phones | self.middles)}
+            found |= {piece.decode() for piece in pieces & numbers}
         for name in self.names:
             written = (name.encode(), json.dumps(name)[1:-1].encode(), name.encode("gb18030"))
             found |= {name for form in written if form in data}
