@@ -101,6 +101,7 @@ def test_a_column_never_changes_its_type(project: Project) -> None:
         project.write(path)
 
 
+@pytest.mark.ci_only
 def test_an_earlier_version_leaves_what_a_later_one_added(project: Project) -> None:
     """Going back after an upgrade: the column stays in tables and view, null in what the earlier version builds."""
     shown = "select share::text, later from marts.mart_trial"
@@ -113,6 +114,7 @@ def test_an_earlier_version_leaves_what_a_later_one_added(project: Project) -> N
         assert project.rows(shown) == [("33.33", "new" if later else None)]
 
 
+@pytest.mark.ci_only
 def test_a_trial_leaves_no_definition_behind(project: Project) -> None:
     """A type that was tried binds nobody, what BI reads is what it was, and what an analyst built on a view stays."""
     settings, shape = project.settings, project.rows(SHAPE)

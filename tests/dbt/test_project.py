@@ -220,6 +220,7 @@ def replace(settings: Settings, path: str, old: str, new: str) -> None:
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
+@pytest.mark.ci_only
 def test_a_view_may_gain_columns_under_an_analysts_view(built: Built, changed: Settings) -> None:
     world = built.world
     with world.connect() as conn:

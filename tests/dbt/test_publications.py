@@ -141,6 +141,7 @@ def _owner(world: World, query: str) -> list[Any]:
         return conn.execute(query).fetchall()
 
 
+@pytest.mark.ci_only
 def test_what_june_names_and_august_identifies_is_one_body(built: Built) -> None:
     """August's register gives the code of a cooperative that June's register, and of one that June's shares alone, name."""
     world, shared = built.world, "通渭县百合农民专业合作社"
@@ -218,6 +219,7 @@ def test_a_failing_check_stops_the_layer_and_is_named(built: Built) -> None:
     assert dict(recorded)["fail"] >= 1
 
 
+@pytest.mark.ci_only
 def test_who_is_in_the_way_of_a_build_is_named_and_nobody_queues_behind_it(
     built: Built,
     open_reader: psycopg.Connection[Any],

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.e2e.conftest import FirstNight
 from tests.e2e.rules import tally
 from warehouse.connect import connect
 
 
+@pytest.mark.ci_only
 def test_clean_figures_raise_no_alarm(first_night: FirstNight) -> None:
     settings = first_night.settings
     nothing = {"mistakes": [], "cross_checks": [], "violations": []}

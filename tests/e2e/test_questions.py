@@ -26,6 +26,7 @@ def test_a_question_needs_two_joins_at_most(number: str, question: str, sql: str
     assert len(re.findall(r"\bjoin\b", sql, re.IGNORECASE)) <= 2
 
 
+@pytest.mark.ci_only
 def test_every_question_has_an_answer(first_night: FirstNight) -> None:
     unanswered = {number for number, _, sql in QUESTIONS if not bi(first_night.settings, sql)}
     assert unanswered <= NOTHING_WRONG
