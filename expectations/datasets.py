@@ -5,6 +5,7 @@ Read from the database's own catalogue, so that a new form or a new mart is look
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,6 +133,7 @@ def _candidate(name: str, columns: dict[str, str], comment: str, expected: set[s
 
 
 def _first_clause(text: str) -> str:
+    text = re.sub(r"^【[^】]*】", "", text)  # what a demonstration says before each comment
     for mark in "。；，：\n":
         text = text.split(mark)[0]
     return text.strip()[:40]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from expectations import datasets
 from warehouse import dbt_runner, trials
 from warehouse.connect import connect
 from warehouse.dbt_runner import DbtFailed
@@ -173,3 +174,4 @@ def test_a_demonstration_is_said_in_the_comment_that_bi_tools_read(project: Proj
     project.build("metrics")
     ((published, own),) = project.rows(comment)
     assert published.startswith("【演示数据，不是真实情况 / demonstration】") and own is None
+    assert datasets._first_clause(f"{published}每县一行。其他") == "每县一行"
