@@ -158,7 +158,9 @@ def test_a_rollback_during_the_night_lasts_whatever_a_bi_login_holds(
         connect("bi", settings=settings) as reader,
         connect("admin", settings=settings, database=settings.database_name) as locker,
     ):
-        locker.execute("select pg_advisory_lock(hashtext('longcang.' || name)) from unnest(%s) as name", (OLD_LOCKS,))
+        locker.execute(
+            "select pg_advisory_lock(hashtext('longcang.' || name)) from unnest(%s::text[]) as name", [list(OLD_LOCKS)]
+        )
         for (view,) in reader.execute(
             "select table_name from information_schema.tables where table_schema = 'marts'"
         ).fetchall():

@@ -58,6 +58,6 @@ def test_no_marked_value_is_written_anywhere(airflow_settings: Settings) -> None
     ):
         change(settings, f"alter table core.{table} add constraint no_more check (false) not valid")
     assert list(planter.plant(folders[0], is_stray=True))
-    second = dag_night(settings, landing, DAY + timedelta(days=1))
+    second = dag_night(settings.with_changes(missing_share_limit=1.0), landing, DAY + timedelta(days=1))
     assert second.status == 3 and "build core" in second.output
     assert leaks(settings, planter.marks) == []
