@@ -24,7 +24,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 
 @pytest.mark.ci_only
-@pytest.mark.parametrize(("step", "delay"), POINTS)
+@pytest.mark.parametrize(("step", "delay"), POINTS[::2])
 def test_running_on_gives_the_same_rows(undisturbed: Undisturbed, stack: Settings, step: str, delay: float) -> None:
     empty(stack)
     run = start(stack, undisturbed.landing)
