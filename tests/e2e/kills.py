@@ -65,13 +65,16 @@ def said(settings: Settings) -> tuple[str, str]:
 
 
 def wait_for(settings: Settings, step: str, run: subprocess.Popen[bytes]) -> int | None:
-    """Wait until a step whose name begins so has begun; gives its process, or None where the run was over before."""
+    """Wait until a step of the night whose name begins so has begun; gives its process, or None where the night was over
+    before."""
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline and run.poll() is None:
         try:
             with connect("owner", settings=settings) as conn:
                 row = conn.execute(
-                    "select pid from ops.steps where step like %s order by started_at desc limit 1", (step + "%",)
+                    "select pid from ops.steps join ops.runs r using (run_id) where step like %s and r.state = 'running' "
+                    "order by ops.steps.started_at desc limit 1",
+                    (step + "%",),
                 ).fetchone()
             if row:
                 return int(row[0])
