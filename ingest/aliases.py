@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -22,6 +20,7 @@ from psycopg.rows import class_row
 
 from warehouse import locks, reference_files
 from warehouse.errors import LongcangError
+from warehouse.server_config import write_atomically
 from warehouse.settings import make_private_folder
 
 Connection = psycopg.Connection[Any]
@@ -221,7 +220,7 @@ def _take_back(state: str, names: set[tuple[str, ...]]) -> None:
     path = reference_files.local_folder() / FILES[state]
     if not names or not path.exists():
         return
-    kept = [row for row in _read(path) if (*_name(row), row["region_code"]) not in names]
+    kept = [row for row in reference_files.read(path, str(path)) if (*_name(row), row["region_code"]) not in names]
     _write(path, kept)
 
 
@@ -238,12 +237,7 @@ def _keep(state: str, rows: list[dict[str, str]]) -> None:
             new.append(row)
     path = reference_files.local_folder() / FILES[state]
     if new:
-        _write(path, [*(_read(path) if path.exists() else ()), *new])
-
-
-def _read(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        return list(csv.DictReader(stream))
+        _write(path, [*(reference_files.read(path, str(path)) if path.exists() else ()), *new])
 
 
 def _write(path: Path, rows: list[dict[str, str]]) -> None:
@@ -254,21 +248,8 @@ def _write(path: Path, rows: list[dict[str, str]]) -> None:
     writer.writerows(rows)
     try:
         make_private_folder(path.parent)
-        _replace(path, out.getvalue())
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+        write_atomically(path, out.getvalue(), mode)
+        path.chmod(mode)
     except OSError as error:
         raise LongcangError(f"{path} cannot be written ({error.strerror}); see that LONGCANG_HOME can be.") from None
-
-
-def _replace(path: Path, text: str) -> None:
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(name, mode)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise

@@ -60,7 +60,7 @@ def rows(name: str, start: Path, local: Path | None = None) -> Iterator[Row]:
             the start's, or one key twice.
     """
     path = start / f"{name}.csv"
-    found = [] if name in OPTIONAL and not path.exists() else list(_read(path, f"reference/{name}.csv"))
+    found = [] if name in OPTIONAL and not path.exists() else list(read(path, f"reference/{name}.csv"))
     own = _own(name, local, found[0] if found else None)
     for row in found:
         yield own.pop(_key(name, row), row) if own else row
@@ -85,7 +85,7 @@ def _own(name: str, local: Path | None, model: Row | None) -> dict[tuple[str, ..
     if path is None or not path.exists():
         return {}
     found: dict[tuple[str, ...], Row] = {}
-    for row in _read(path, str(path)):
+    for row in read(path, str(path)):
         if model is not None and set(row) != set(model):
             raise ReferenceDataError(f"{path}: its header must be that of the file it adds to: {','.join(model)}")
         if _key(name, row) in found:
@@ -98,7 +98,12 @@ def _key(name: str, row: Row) -> tuple[str, ...]:
     return tuple(row.get(column, "") for column in KEYS[name])
 
 
-def _read(path: Path, called: str) -> Iterator[Row]:
+def read(path: Path, called: str) -> Iterator[Row]:
+    """The rows of one file as they are.
+
+    Raises:
+        ReferenceDataError: a row has more or fewer cells than the header; the text says of which file, as it is called here.
+    """
     with path.open(encoding="utf-8-sig", newline="") as stream:
         for number, row in enumerate(csv.DictReader(stream), start=2):
             if None in row or None in row.values():
