@@ -94,14 +94,22 @@ class _Page:
         """A list of the report; reports of earlier versions have fewer."""
         return self.report.get(key) or []
 
-    def _cut(self, rows: Sequence[Row], shown: int = SHOWN) -> Sequence[Row]:
-        return rows if self.with_all else rows[:shown]
+    def _cut(self, rows: Sequence[Any]) -> Sequence[Any]:
+        return rows if self.with_all else rows[:SHOWN]
 
-    def _more(self, rows: Sequence[Row], what: str = "个", command: str = "", shown: int = SHOWN) -> None:
+    def _more(self, rows: Sequence[Any], what: str = "个", command: str = "") -> None:
         """How many more there are than were shown, and where they are."""
-        if not self.with_all and len(rows) > shown:
+        if not self.with_all and len(rows) > SHOWN:
             command = command or f"longcang report {self.report['run_id']} --all"
-            self.out.print(f"  还有 {len(rows) - shown} {what}，见 {escape(command)}")
+            self.out.print(f"  还有 {len(rows) - SHOWN} {what}，见 {escape(command)}")
+
+    def _list(self, heading: str, lines: Sequence[str], what: str = "个") -> None:
+        """Lines under their heading; nothing where there are none."""
+        if lines:
+            self.out.print(heading)
+        for line in self._cut(lines):
+            self.out.print(f"  {line}", highlight=False)
+        self._more(lines, what)
 
     def _table(self, title: str, columns: Sequence[tuple[str, str]]) -> Table:
         """A table under its title, which is a line of its own: a table's own title is folded to the table's width."""
@@ -173,10 +181,8 @@ class _Page:
         if gone:
             decision = self.report.get("accepted")
             by = f"，按 {escape(decision['decided_by'])} 的决定（{escape(decision['reason'])}）" if decision else ""
-            self.out.print(f"报送目录里少了 {len(gone)} 个文件（已经读入的仍然计入）{by}：")
-            for row in self._cut(gone):
-                self.out.print(f"  {escape(row['path'])}", highlight=False)
-            self._more(gone)
+            heading = f"报送目录里少了 {len(gone)} 个文件（已经读入的仍然计入）{by}："
+            self._list(heading, [escape(row["path"]) for row in gone])
         for key, words in (("newly_reporting", "新报送"), ("newly_missing", "上次有、这次没有")):
             rows = self._of(key)
             if rows:
@@ -227,11 +233,8 @@ class _Page:
             )
         self._more(failed, "条")
         warnings = self._of("warnings")
-        if warnings:
-            self.out.print(f"校验提醒，共 {len(warnings)} 条，不影响发布：")
-        for row in self._cut(warnings):
-            self.out.print(f"  [dim]{row['rule_id']}[/] {escape(row['sentence'])}", highlight=False)
-        self._more(warnings, "条提醒")
+        lines = [f"[dim]{row['rule_id']}[/] {escape(row['sentence'])}" for row in warnings]
+        self._list(f"校验提醒，共 {len(warnings)} 条，不影响发布：", lines, "条提醒")
 
     def _holds(self) -> None:
         held, still = self._of("held"), self._of("open_holds")
@@ -257,11 +260,8 @@ class _Page:
 
     def _withdrawn(self) -> None:
         rows = self._of("withdrawn")
-        if rows:
-            self.out.print(f"已撤回、不再计入的报送 {len(rows)} 份（longcang reinstate 可恢复）：")
-        for row in self._cut(rows):
-            self.out.print(f"  {_withdrawn_line(row)}", highlight=False)
-        self._more(rows, "份")
+        heading = f"已撤回、不再计入的报送 {len(rows)} 份（longcang reinstate 可恢复）："
+        self._list(heading, [_withdrawn_line(row) for row in rows], "份")
 
     def _publication(self) -> None:
         publication, now = self.report["publication"], self.report["current"]

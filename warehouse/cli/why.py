@@ -14,6 +14,7 @@ from warehouse.cli.aliases import ready_settings
 from warehouse.cli.names import county_of, form_of
 from warehouse.cli.text import plain, say_if_demonstration
 from warehouse.connect import connect
+from warehouse.report_text import OUTCOMES
 
 if TYPE_CHECKING:
     from warehouse.holds import Row
@@ -26,7 +27,6 @@ PUBLICATION_STATES = {
     "retired": "已退役",
 }
 SEVERITIES = {"critical": "严重", "warning": "提醒"}
-OUTCOMES = {"loaded": "全部读入", "partly": "部分读入", "unchanged": "内容未变", "refused": "整份退回"}
 DECISIONS = {"reread": "要求重新读取", "lost": "确认原件已丢失", "withdraw": "撤回", "reinstate": "恢复计入"}
 SHOWN = 10
 
@@ -226,8 +226,7 @@ def _show_blocks(rows: list[Row], with_all: bool, publication_id: int, out: Cons
     shown = rows if with_all else rows[:SHOWN]
     for number, row in enumerate(shown, 1):
         out.print(_block(number, row), "")
-    if len(rows) > len(shown):
-        out.print(f"  还有 {len(rows) - len(shown)} 个，见 longcang why {publication_id} --all")
+    _show_more(rows, shown, "个", publication_id, out)
 
 
 def _block(number: int, row: Row) -> Table:
@@ -287,8 +286,7 @@ def _show_warnings(rows: list[Row], with_all: bool, publication_id: int, out: Co
     shown = rows if with_all else rows[:SHOWN]
     for row in shown:
         out.print(f"  [dim]{row['rule_id']}[/] {plain(row['sentence'])}", highlight=False)
-    if len(rows) > len(shown):
-        out.print(f"  还有 {len(rows) - len(shown)} 条，见 longcang why {publication_id} --all")
+    _show_more(rows, shown, "条", publication_id, out)
 
 
 def _show_withdrawn(rows: list[Row], with_all: bool, publication_id: int, out: Console) -> None:
@@ -302,8 +300,13 @@ def _show_withdrawn(rows: list[Row], with_all: bool, publication_id: int, out: C
             f"  {plain(place)}提交 {row['submission_id']} {plain(row['path'])}：{_decision_text('withdraw', row, row['since'])}",
             highlight=False,
         )
+    _show_more(rows, shown, "份", publication_id, out)
+
+
+def _show_more(rows: list[Row], shown: list[Row], what: str, publication_id: int, out: Console) -> None:
+    """How many more there are than were shown, and where they are."""
     if len(rows) > len(shown):
-        out.print(f"  还有 {len(rows) - len(shown)} 份，见 longcang why {publication_id} --all")
+        out.print(f"  还有 {len(rows) - len(shown)} {what}，见 longcang why {publication_id} --all")
 
 
 def _decision_text(kind: str, row: Row, at: str) -> str:
