@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from rich.table import Table
@@ -16,8 +16,25 @@ from warehouse.connect import connect
 if TYPE_CHECKING:
     from ingest.decisions import Chosen, Withdrawn
 
+Command = TypeVar("Command", bound=Callable[..., Any])
 SHOWN = 20
 MACHINE_FAULTS = "疑因机器故障被退回，重新读取"
+
+
+def _about_submissions(reason: str = "Why; kept with the decision.") -> Callable[[Command], Command]:
+    """The numbers of submissions, and who decides and why, as a command takes them; `reason` is the help on the latter."""
+    parameters = (
+        click.argument("submissions", nargs=-1, required=True, type=click.IntRange(min=1)),
+        click.option("--by", required=True, help="Who decides; kept with the decision."),
+        click.option("--reason", required=True, help=reason),
+    )
+
+    def add(command: Command) -> Command:
+        for parameter in reversed(parameters):  # as decorators below each other are
+            command = parameter(command)
+        return command
+
+    return add
 
 
 @click.command()
@@ -60,9 +77,7 @@ def reread(
 
 
 @click.command()
-@click.argument("submissions", nargs=-1, required=True, type=click.IntRange(min=1))
-@click.option("--by", required=True, help="Who decides; kept with the decision.")
-@click.option("--reason", required=True, help="Why; kept with the decision.")
+@_about_submissions()
 def lost(submissions: tuple[int, ...], by: str, reason: str) -> None:
     """Read submissions no more, whose originals nobody has: nights do not fail over them. Their figures stay as they are."""
     from ingest import decisions
@@ -75,11 +90,7 @@ def lost(submissions: tuple[int, ...], by: str, reason: str) -> None:
 
 
 @click.command()
-@click.argument("submissions", nargs=-1, required=True, type=click.IntRange(min=1))
-@click.option("--by", required=True, help="Who decides; kept with the decision.")
-@click.option(
-    "--reason", required=True, help="Why; kept with the decision, and shown wherever the submission is missed."
-)
+@_about_submissions("Why; kept with the decision, and shown wherever the submission is missed.")
 def withdraw(submissions: tuple[int, ...], by: str, reason: str) -> None:
     """Count submissions no more from the next night on: an earlier one of the same scope speaks again, or nothing does.
 
@@ -95,9 +106,7 @@ def withdraw(submissions: tuple[int, ...], by: str, reason: str) -> None:
 
 
 @click.command()
-@click.argument("submissions", nargs=-1, required=True, type=click.IntRange(min=1))
-@click.option("--by", required=True, help="Who decides; kept with the decision.")
-@click.option("--reason", required=True, help="Why; kept with the decision.")
+@_about_submissions()
 def reinstate(submissions: tuple[int, ...], by: str, reason: str) -> None:
     """Count withdrawn submissions again from the next night on, as if they had never been withdrawn."""
     from ingest import decisions

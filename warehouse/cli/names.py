@@ -52,13 +52,13 @@ def form_of(text: str, contracts: Iterable[Contract]) -> Contract:
     raise click.UsageError(f"{text}: no such form; there are\n{forms}")
 
 
-def by_and_reason(by: str | None, reason: str | None) -> tuple[str, str]:
-    """Who decides and why, without blanks around them.
+def by_and_reason(by: str | None, reason: str | None, label: str = "") -> tuple[str, str]:
+    """Who decides and why, without blanks around them. `label` goes before what is said where one is missing.
 
     Raises:
         click.UsageError: one of them is missing or blank.
     """
     who, why = (by or "").strip(), (reason or "").strip()
     if not who or not why:
-        raise click.UsageError("say with --by who decides, and with --reason why")
+        raise click.UsageError(f"{label}say with --by who decides, and with --reason why")
     return who, why

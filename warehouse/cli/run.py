@@ -13,9 +13,11 @@ import psycopg
 from rich.console import Console
 
 from warehouse.cli import watch
+from warehouse.cli.names import by_and_reason
+from warehouse.clock import ZONE
 from warehouse.errors import DatabaseError, LongcangError
 from warehouse.faults import explain
-from warehouse.nightly import ZONE, known_until
+from warehouse.nightly import known_until
 from warehouse.settings import Settings
 
 STATUS = {"done": 0, "held": 1, "held_by_person": 1, "failed": 3, "interrupted": 3}
@@ -61,7 +63,7 @@ def run(
         raise click.UsageError(f"--landing {landing}: there is no such folder")
     if demo and landing is not None:
         raise click.UsageError("--demo fills LONGCANG_LANDING; it does not go with --landing")
-    why = _reason_given(by, reason) if accept_missing else None
+    why = by_and_reason(by, reason, "--accept-missing: ") if accept_missing else None
     source = (landing or settings.landing).resolve()
     if not demo and why is None:
         _see_that_it_is_not_empty(source)
@@ -83,12 +85,6 @@ def run(
         "dry_run": dry_run,
     }
     return _watch_and_report("nightly_load", run_id, parameters, settings, out, as_json)
-
-
-def _reason_given(by: str | None, reason: str | None) -> tuple[str, str]:
-    if not (by or "").strip() or not (reason or "").strip():
-        raise click.UsageError("--accept-missing: say with --by who decides, and with --reason why")
-    return (by or "").strip(), (reason or "").strip()
 
 
 def _see_that_it_is_not_empty(source: Path) -> None:
