@@ -100,9 +100,8 @@ def judge(
     loaded = rules.load(suite)
     with connect("build", publication=publication_id, settings=settings, autocommit=True) as conn:
         looked_at, expanded = cases_of(conn, loaded)
-        logging.getLogger("great_expectations._docs_decorators").setLevel(
-            logging.WARNING
-        )  # it logs 214 lines at import
+        # It logs 214 lines at import.
+        logging.getLogger("great_expectations._docs_decorators").setLevel(logging.WARNING)
         from expectations import docs, judging  # the import costs seconds
 
         with judging.context() as context:

@@ -52,7 +52,7 @@ def run_id_and_settings() -> tuple[str, Settings]:
 
 def run_date() -> date:
     """The day, in Asia/Shanghai, on which the DAG run is to be run."""
-    from warehouse.nightly import ZONE
+    from warehouse.clock import ZONE
 
     day: date = get_current_context()["dag_run"].run_after.astimezone(ZONE).date()
     return day

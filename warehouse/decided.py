@@ -7,17 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from warehouse import locks
+from warehouse.clock import ZONE
 from warehouse.errors import LongcangError
 
 Connection = psycopg.Connection[Any]
-ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def record(

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg.rows import class_row
@@ -21,11 +20,11 @@ from ingest.issues import Issue
 from ingest.places import Gazetteer
 from ingest.returned import number_of
 from ingest.text import cell_place
+from warehouse.clock import ZONE
 from workbooks.annotated.findings import Finding, Order, Total, finding_of
 from workbooks.safe_text import for_file_name
 
 Connection = psycopg.Connection[Any]
-ZONE = ZoneInfo("Asia/Shanghai")
 OUTCOMES = {"loaded": "accepted", "partly": "partly", "refused": "refused"}
 
 # A refused file that is gone is asked for no more after this long: its county has taken it back.

@@ -12,20 +12,18 @@ from datetime import date, datetime, time, timedelta
 from math import ceil
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg.types.json import Jsonb
 
 from warehouse import decided, limits, publications, retention, trials
-from warehouse.clock import see_that_it_goes_on
+from warehouse.clock import ZONE, see_that_it_goes_on
 from warehouse.connect import connect
 from warehouse.errors import NotPublished
 from warehouse.faults import explain
 from warehouse.progress import Step
 from warehouse.settings import Settings
 
-ZONE = ZoneInfo("Asia/Shanghai")
 LAYERS = ("staging", "core", "metrics")
 # Enough for a second county to fail once the first is out; what still fails then is no county's mistake.
 MAX_PASSES = 4

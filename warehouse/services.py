@@ -25,9 +25,9 @@ import psycopg
 
 from warehouse import interrupted
 from warehouse.airflow_setup import ADMIN_USER, airflow_environment, api_port, migrate_airflow, password_file
+from warehouse.clock import ZONE
 from warehouse.connect import connect
 from warehouse.errors import DatabaseError, LongcangError, ServiceError
-from warehouse.nightly import ZONE
 from warehouse.processes import Background
 from warehouse.server import EmbeddedServer, is_port_free
 from warehouse.server_config import write_atomically

@@ -14,8 +14,8 @@ from simulator import night as later
 from tests.e2e.conftest import FirstNight
 from tests.e2e.nights import bi, current, rows_of, steps_night, steps_restate
 from warehouse import publications, reference, report
+from warehouse.clock import ZONE
 from warehouse.connect import connect
-from warehouse.nightly import ZONE
 from warehouse.settings import Settings
 
 AWARDS = "select sum(award_amount_yuan) from marts.fct_household_awards"

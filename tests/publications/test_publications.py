@@ -8,6 +8,7 @@ import pytest
 
 from tests.publications.conftest import COUNTY, DAY, GATE, TOWNSHIPS, Ledger
 from warehouse import nightly, publications, reference, retention, trials
+from warehouse.clock import ZONE
 from warehouse.settings import Settings
 
 
@@ -263,7 +264,7 @@ def test_the_pointer_of_an_older_publication_survives_the_retention(ledger: Ledg
 
 
 def test_what_lies_ahead_cannot_be_restated(ledger: Ledger, settings: Settings) -> None:
-    today = ledger.now().astimezone(nightly.ZONE)
+    today = ledger.now().astimezone(ZONE)
     for ahead in (today + timedelta(days=1), today + timedelta(minutes=5)):
         with pytest.raises(ValueError, match="lies ahead of now"):
             nightly.known_until(ahead.isoformat(), settings)

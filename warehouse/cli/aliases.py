@@ -13,8 +13,8 @@ from rich.table import Table
 
 from warehouse.cli.names import county_of
 from warehouse.cli.text import plain
+from warehouse.clock import ZONE
 from warehouse.connect import connect
-from warehouse.nightly import ZONE
 from warehouse.settings import Settings
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from warehouse import publications as store
 from warehouse.cli.aliases import ready_settings
 from warehouse.cli.names import by_and_reason
 from warehouse.cli.text import plain, say_if_demonstration
+from warehouse.clock import ZONE
 from warehouse.connect import connect
-from warehouse.nightly import ZONE
 
 STATES = {
     "candidate": "待校验",

@@ -25,8 +25,8 @@ from rich.console import Console
 from warehouse import faults, interrupted, nightly
 from warehouse.cli.books import ENDED, Books, Seen
 from warehouse.cli.display import Bars, Plain, display
+from warehouse.clock import ZONE
 from warehouse.errors import LongcangError
-from warehouse.nightly import ZONE
 from warehouse.server import EmbeddedServer
 from warehouse.settings import Settings
 
