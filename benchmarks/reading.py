@@ -24,7 +24,7 @@ from typing import Any
 
 import xlsxwriter
 
-from ingest.context import Context, reference_folder
+from ingest.context import Context
 from ingest.personal import check_character
 from ingest.workers import Answer, Setup, Task, read_all
 
@@ -69,7 +69,8 @@ def write(path: Path, count: int, seed: int, context: Context) -> None:
 
 def by_longcang(paths: list[Path], workers: int) -> int:
     """Rows that came back typed, of all files."""
-    setup = Setup(secrets.token_bytes(32), reference_folder())
+    key = secrets.token_bytes(32)
+    setup = Setup(key, Context.load(key))
     tasks = [Task(n, path, f"{COUNTY}/{path.name}", COUNTY) for n, path in enumerate(paths)]
     found = 0
     for answer in read_all(tasks, setup, workers):

@@ -13,11 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jsonschema import Draft202012Validator
 
-from ingest.contracts import LOADER
-from warehouse.errors import LongcangError, ProjectError, yaml_trouble
+from warehouse import yaml_files
+from warehouse.errors import LongcangError, ProjectError
 
 FOLDER = Path(__file__).resolve().parent
 SUITES = ("landed", "candidate")
@@ -155,10 +154,7 @@ def load(name: str, folder: Path = FOLDER) -> Suite:
 def _document(folder: Path, file: str, kind: str) -> dict[str, Any]:
     """One file of `suites/`, checked against the part of the schema for its kind."""
     schema = json.loads((folder / "suites" / "suite.schema.json").read_text(encoding="utf-8"))
-    try:
-        document = yaml.load((folder / "suites" / file).read_text(encoding="utf-8"), Loader=LOADER)
-    except yaml.YAMLError as error:
-        raise RuleError(yaml_trouble(f"expectations/suites/{file}", error)) from None
+    document = yaml_files.read(folder / "suites" / file, f"expectations/suites/{file}", RuleError)
     checker = Draft202012Validator({"$ref": kind, "$defs": schema["$defs"]})
     if problems := sorted(checker.iter_errors(document), key=lambda error: list(error.absolute_path)):
         where = "/".join(map(str, problems[0].absolute_path))

@@ -48,9 +48,9 @@ def read_batch(
         DatabaseError, psycopg.Error, OSError: the batch could not be finished; what has landed stays.
     """
     counts: Counter[str] = Counter()
-    setup = setup_of(settings)
     with connect("owner", settings=settings) as conn:
         context = load_context(settings)
+        setup = Setup(token_key(settings.secrets_dir), context)
         works = _works(conn, submission_ids, settings, context)
         conn.commit()
         if len(works) < len(submission_ids):
@@ -60,7 +60,7 @@ def read_batch(
             if isinstance(answer, Unread):
                 unread.append(answer)
                 continue
-            answer.result.county_code = answer.result.county_code or answer.county
+            answer.result.county_code = answer.county
             counts[_land(conn, works[answer.task.key], answer, context, run_id)] += 1
             conn.commit()
             if progress:
@@ -124,8 +124,7 @@ def _answers(works: dict[int, _Work], setup: Setup, workers: int) -> Iterator[An
 def _land(conn: psycopg.Connection[Any], work: _Work, answer: Answer, context: Context, run_id: str) -> str:
     """Land an answer; what the database does not take is refused as that file, so that the batch goes on."""
     number, result = work.task.key, answer.result
-    # A child that died could not tell its digest: what it would have been for a file of no known form.
-    found = answer.digest or digest(context, None, answer.county)
+    found = digest(context, result.form, answer.county)
     try:
         return land(conn, number, work.sha256, found, result, run_id, answer.seconds, work.decision_id)
     except (psycopg.DataError, psycopg.IntegrityError) as error:
@@ -138,20 +137,8 @@ def _land(conn: psycopg.Connection[Any], work: _Work, answer: Answer, context: C
     return land(conn, number, work.sha256, found, refused, run_id, answer.seconds, work.decision_id)
 
 
-def setup_of(settings: Settings) -> Setup:
-    """What the reading children are told."""
-    return Setup(
-        token_key=token_key(settings.secrets_dir),
-        reference=reference_folder(),
-        local_reference=settings.local_reference,
-        refused_share_limit=settings.refused_share_limit,
-        reads_hidden_rows=settings.reads_hidden_rows,
-        reads_hidden_sheets=settings.reads_hidden_sheets,
-    )
-
-
 def load_context(settings: Settings) -> Context:
-    """The context under which the children read."""
+    """The context of these settings: under it files are looked for, read and judged."""
     return Context.load(
         token_key(settings.secrets_dir),
         reference=reference_folder(),

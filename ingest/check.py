@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from ingest import archive, bundles
-from ingest.context import Context, reference_folder
+from ingest.context import Context
 from ingest.faults import MachineFault
 from ingest.formats import gate
 from ingest.names import shown
@@ -48,15 +48,13 @@ def check_files(paths: Sequence[Path | str], *, workers: int = 1) -> list[dict[s
     """
     for path in paths:
         _look(Path(path))
-    reference, local = reference_folder(), local_folder()
     key = secrets.token_bytes(32)
-    context = Context.load(key, reference=reference, local_reference=local, needs_county=False)
-    setup = Setup(key, reference, local_reference=local, needs_county=False)
+    context = Context.load(key, local_reference=local_folder(), needs_county=False)
     with TemporaryDirectory(prefix="longcang-check-") as folder:
         wanted = [found for path in paths for found in _files(Path(path), Path(folder))]
         tasks = [_task(number, file, Path(folder), context.places) for number, file in enumerate(wanted)]
         answers: list[Answer | Unread] = [too_large(task) for task in tasks if task.sha256 is None]
-        answers += read_all([task for task in tasks if task.sha256 is not None], setup, workers)
+        answers += read_all([task for task in tasks if task.sha256 is not None], Setup(key, context), workers)
     answers.sort(key=lambda answer: answer.task.key)
     return [_verdict(file, answer, context) for file, answer in zip(wanted, answers, strict=True)]
 

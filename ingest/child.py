@@ -14,6 +14,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import pickle
 import resource
 import signal
 import sys
@@ -40,7 +41,7 @@ def run(prepare: Callable[[dict[str, Any]], Answerer]) -> None:
     from ingest import faults, wire
 
     try:
-        setting = json.loads(wire.receive(incoming))
+        setting = pickle.loads(wire.receive(incoming))  # from the parent, before any file: what goes back is none
         _limit(setting)
         answer = prepare(setting)
         wire.send(outgoing, json.dumps(faults.has_room(setting["memory_bytes"])).encode())
@@ -111,33 +112,16 @@ def where(error: BaseException, package: str) -> str:
 
 
 def _reader(setting: dict[str, Any]) -> Answerer:
-    """Answers a file with its digest and county, and what was read of it."""
+    """Answers a file with whether something broke off in it, and what was read of it."""
     import ingest.read  # noqa: F401  all libraries, before the first file
     from ingest import wire
     from ingest.context import Context
-    from ingest.digests import digest
 
-    context = Context.load(
-        bytes.fromhex(setting["token_key"]),
-        reference=Path(setting["reference"]),
-        local_reference=Path(setting["local_reference"]) if setting["local_reference"] else None,
-        contracts=Path(setting["contracts"]),
-        refused_share_limit=setting["refused_share_limit"],
-        needs_county=setting["needs_county"],
-        reads_hidden_rows=setting["reads_hidden_rows"],
-        reads_hidden_sheets=setting["reads_hidden_sheets"],
-    )
+    context = Context.unpacked(setting["context"], setting["token_key"])
 
     def answer(task: Task) -> Iterable[bytes]:
         result, fault = _read(task, context, setting["memory_bytes"])
-        county = result.county_code or task["folder_county"]
-        told = {
-            "digest": digest(context, result.form, county),
-            "county": county,
-            "is_spent": fault is not None,
-            "fault": fault,
-        }
-        return json.dumps(told).encode(), *wire.pack(result)
+        return json.dumps({"is_spent": fault is not None, "fault": fault}).encode(), *wire.pack(result)
 
     return answer
 

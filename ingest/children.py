@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -86,11 +87,11 @@ class Child:
 
     Args:
         module: what it runs; it ends in a call of `ingest.child.run`.
-        setting: the first frame, as JSON.
+        setting: the first frame: plain values, the limits `memory_bytes`, `cpu_seconds` and `file_bytes` among them.
         limits: what one task may take on the clock, and the start.
     """
 
-    def __init__(self, module: str, setting: bytes, limits: Limits) -> None:
+    def __init__(self, module: str, setting: dict[str, Any], limits: Limits) -> None:
         self._module, self._setting, self._limits = module, setting, limits
         self._process: subprocess.Popen[bytes] | None = None
         self._had_room = True
@@ -166,7 +167,7 @@ class Child:
         os.set_blocking(outgoing, False)
         deadline = time.monotonic() + self._limits.start_seconds
         try:
-            wire.send_in_time(outgoing, self._setting, deadline)
+            wire.send_in_time(outgoing, pickle.dumps(self._setting), deadline)
             self._had_room = bool(json.loads(wire.receive_in_time(incoming, deadline)))
         except wire.TooSlow:
             self.stop()

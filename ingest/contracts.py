@@ -13,17 +13,16 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from string import Formatter
-from typing import Any
-
-import jsonschema
-import yaml
+from typing import TYPE_CHECKING, Any
 
 from ingest.columns import INTEGER, TEXT, Column, RawColumn
-from warehouse.errors import ProjectError, yaml_trouble
+from warehouse import yaml_files
+from warehouse.errors import ProjectError
+
+if TYPE_CHECKING:
+    import jsonschema
 
 FOLDER = Path(__file__).resolve().parent / "contracts"
-# libyaml's loader reads all contracts in a tenth of a second, PyYAML's own in two: every reading process waits for it
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Checks whose `other` is an ID number
 ID_KINDS = frozenset({"sex_matches_id", "age_between"})
 
@@ -90,6 +89,8 @@ class Contract:
 
 @cache
 def _validator() -> jsonschema.Draft202012Validator:
+    import jsonschema  # here, since reading processes are given the contracts loaded
+
     schema = json.loads((FOLDER / "contract.schema.json").read_text(encoding="utf-8"))
     return jsonschema.Draft202012Validator(schema)
 
@@ -100,11 +101,7 @@ def load(path: Path) -> Contract:
     Raises:
         ContractError: naming the file, the place in it, and what was found and expected there.
     """
-    text = path.read_text(encoding="utf-8")
-    try:
-        data = yaml.load(text, Loader=LOADER)
-    except yaml.YAMLError as error:
-        raise ContractError(yaml_trouble(path.name, error)) from None
+    data = yaml_files.read(path, path.name, ContractError)
     problems = sorted(_validator().iter_errors(data), key=lambda e: list(map(str, e.absolute_path)))
     if problems:
         raise ContractError(f"{path.name}: " + "; ".join(_sentence(data, e) for e in problems[:5]))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import hashlib
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 from ingest.context import Context
@@ -42,6 +41,8 @@ _LIBRARIES = ("python-calamine", "xlrd", "opencc")
 @cache
 def reader_digest() -> str:
     """Changes where the reader's code changes (comments and docstrings apart) or the libraries that open files do."""
+    from importlib.metadata import version  # here, since reading processes ask for no digest
+
     total = hashlib.sha256()
     folder = Path(__file__).resolve().parent
     for path in sorted(folder.rglob("*.py")):

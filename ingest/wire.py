@@ -1,4 +1,5 @@
-"""What passes between the parent and a reading child: length-prefixed frames, JSON and Arrow, never pickles."""
+"""What passes between the parent and a reading child: length-prefixed frames. What a child says is JSON and Arrow, never a
+pickle: a file may have taken it over."""
 
 from __future__ import annotations
 

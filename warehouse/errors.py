@@ -36,12 +36,5 @@ class ProjectError(LongcangError):
     same way until somebody mends it, so a task is not retried over it."""
 
 
-def yaml_trouble(file: str, error: Exception) -> str:
-    """What is wrong with a YAML file, on one line with the place."""
-    mark = getattr(error, "problem_mark", None)
-    where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-    return f"{file}{where}: not readable as YAML: {getattr(error, 'problem', None) or type(error).__name__}"
-
-
 class NotPublished(Exception):
     """A run's publication is not shown, on purpose: no fault, so no LongcangError. The text says why, without values."""

@@ -105,7 +105,9 @@ def read(path: Path, called: str) -> Iterator[Row]:
         ReferenceDataError: a row has more or fewer cells than the header; the text says of which file, as it is called here.
     """
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        for number, row in enumerate(csv.DictReader(stream), start=2):
-            if None in row or None in row.values():
+        lines = csv.reader(stream)
+        header = next(lines, [])
+        for number, cells in enumerate(filter(None, lines), start=2):
+            if len(cells) != len(header):
                 raise ReferenceDataError(f"{called} line {number}: the number of cells differs from the header")
-            yield row
+            yield dict(zip(header, cells, strict=True))

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest import archive, bundles
-from ingest.context import reference_folder
+from ingest.context import Context
 from ingest.issues import Refusal
 from ingest.workers import Answer, Limits, Setup, Task, Unread, Worker
 from tests.fuzz.mutate import mutated
@@ -75,7 +75,7 @@ def fuzz(
     lock = threading.Lock()
 
     def serve() -> None:
-        setup = Setup(KEY, reference_folder(), limits=Limits(wall_seconds=MAX_SECONDS))
+        setup = Setup(KEY, Context.load(KEY), Limits(wall_seconds=MAX_SECONDS))
         worker = Worker(setup)
         with tempfile.TemporaryDirectory(prefix="longcang-fuzz-") as folder:
             try:
@@ -166,7 +166,7 @@ def _judged(answer: Answer) -> tuple[str, str | None]:
         if _OF_PYTHON.search(text):
             return result.outcome, text
     if result.outcome in ("loaded", "partly"):
-        return "read", None if answer.digest else "read without a digest"
+        return "read", None
     sentence = result.refusal or ""
     wrong = None
     if result.outcome != "refused" or not result.refusal_code or not _CHINESE.search(sentence):
@@ -175,7 +175,7 @@ def _judged(answer: Answer) -> tuple[str, str | None]:
         wrong = sentence
     elif answer.seconds > MAX_SECONDS + 5:
         wrong = f"{answer.seconds:.0f} s"
-    if answer.digest is None:
+    if answer.is_broken:
         return "too slow" if "秒仍未完成" in sentence or "超时" in sentence else "child died", wrong
     return "refused", wrong
 

@@ -28,19 +28,19 @@ def test_a_number_is_always_the_same_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "sentence", "digest", "outcome", "is_breach"),
+    ("code", "sentence", "is_broken", "outcome", "is_breach"),
     [
-        ("S01", "工作簿不完整或已损坏", "d", "refused", False),
-        ("S01", "工作簿结构损坏，读取程序无法打开", None, "child died", False),
-        ("S01", "读取超过 60 秒仍未完成", None, "too slow", False),
-        ("S01", "读取程序出错，未能读完，已记入日志", "d", "refused", True),
-        ("S01", "broken", "d", "refused", True),
-        ("S01", "工作簿打不开，内容可能已损坏（BadZipFile）", "d", "refused", True),
-        ("", "工作簿不完整或已损坏", "d", "refused", True),
+        ("S01", "工作簿不完整或已损坏", False, "refused", False),
+        ("S01", "工作簿结构损坏，读取程序无法打开", True, "child died", False),
+        ("S01", "读取超过 60 秒仍未完成", True, "too slow", False),
+        ("S01", "读取程序出错，未能读完，已记入日志", False, "refused", True),
+        ("S01", "broken", False, "refused", True),
+        ("S01", "工作簿打不开，内容可能已损坏（BadZipFile）", False, "refused", True),
+        ("", "工作簿不完整或已损坏", False, "refused", True),
     ],
 )
-def test_what_counts_as_a_breach(code: str, sentence: str, digest: str | None, outcome: str, is_breach: bool) -> None:
+def test_what_counts_as_a_breach(code: str, sentence: str, is_broken: bool, outcome: str, is_breach: bool) -> None:
     result = ReadResult()
     result.refuse(code, sentence)
-    found, wrong = _judged(Answer(Task(1, Path("x"), "x", None), result, digest, None, 0.1))
+    found, wrong = _judged(Answer(Task(1, Path("x"), "x", None), result, 0.1, is_broken))
     assert (found, wrong is not None) == (outcome, is_breach)

@@ -14,8 +14,7 @@ import psutil
 import pytest
 
 from ingest.children import ROOT, Limits, child_environment
-from ingest.context import reference_folder
-from ingest.contracts import FOLDER
+from ingest.context import Context
 from ingest.read import ReadResult
 from ingest.wire import pack, unpack
 from ingest.workers import Answer, Setup, Task, Worker, read_all
@@ -27,7 +26,7 @@ TITLE = ["通渭县2020年6月村级集体经济收入统计表"]
 
 
 def setup(**limits: float) -> Setup:
-    return Setup(KEY, reference_folder(), FOLDER, limits=Limits(**limits))  # type: ignore[arg-type]
+    return Setup(KEY, Context.load(KEY), Limits(**limits))  # type: ignore[arg-type]
 
 
 def book(rows: int = 5) -> bytes:
@@ -47,7 +46,7 @@ def test_answers_are_those_of_the_reader_itself(tmp_path: Path, read_as: Reader)
     here = read_as(book(), "621121-通渭县/a.xlsx")
     assert here.rows is not None and answer.result.rows is not None
     assert answer.result.rows.equals(here.rows) and answer.result.issues == here.issues
-    assert answer.digest and answer.county == "621121"
+    assert not answer.is_broken and answer.county == "621121"
 
 
 def test_one_bad_file_among_good_ones(tmp_path: Path) -> None:
@@ -87,7 +86,7 @@ def test_a_file_that_kills_its_reader(tmp_path: Path) -> None:
     worker = Worker(setup(wall_seconds=60))
     try:
         answer = worker.do(task(tmp_path, "far.xlsx", that_kills_its_reader(Page([TITLE]))))
-        assert (answer.result.refusal_code, answer.digest) == ("S01", None)
+        assert (answer.result.refusal_code, answer.is_broken) == ("S01", True)
         assert "过大或结构损坏" in (answer.result.refusal or "")
         expect_income(worker.do(task(tmp_path, "next.xlsx", book())).result)
     finally:
@@ -128,7 +127,7 @@ def test_a_file_that_takes_too_much_processor_time(tmp_path: Path) -> None:
     worker = Worker(setup(cpu_seconds=0))
     try:
         answer = worker.do(task(tmp_path, "slow.xlsx", book(20_000)))
-        assert isinstance(answer, Answer) and answer.digest is None
+        assert isinstance(answer, Answer) and answer.is_broken
         assert answer.result.refusal_code == "S01" and "解析超时" in (answer.result.refusal or "")
     finally:
         worker.stop()

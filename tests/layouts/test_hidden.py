@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from ingest.context import reference_folder
+from ingest.context import Context
 from ingest.read import ReadResult
 from ingest.workers import Setup, Task, read_all
 from tests.ingest.books import by_openpyxl
@@ -148,6 +148,6 @@ def test_the_settings_reach_the_reading_process(tmp_path: Path) -> None:
     table = honest("village_income")
     path = tmp_path / "表.xlsx"
     path.write_bytes(changed(two_sheets(table), hide_rows(5)))
-    setup = Setup(KEY, reference_folder(), reads_hidden_rows=False, reads_hidden_sheets=True)
+    setup = Setup(KEY, Context.load(KEY, reads_hidden_rows=False, reads_hidden_sheets=True))
     [answer] = read_all([Task(0, path, table.name, COUNTY)], setup, 1)
     expect(answer.result, table, rows=[0, 2, 3])

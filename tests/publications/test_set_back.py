@@ -6,14 +6,14 @@ import csv
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ingest import aliases, batch, contracts, decisions, raw_tables
+from ingest import aliases, contracts, decisions, raw_tables
 from ingest.batch import read_batch
 from ingest.context import reference_folder
 from tests.ingest.books import Page, by_openpyxl
@@ -129,10 +129,8 @@ def another_contract(nights: Nights) -> Iterator[None]:
     )
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("'@上年收入', ", "").replace(" 上年度收入,", ""), encoding="utf-8")
-    setup_of = batch.setup_of
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(contracts, "FOLDER", folder)
-        patch.setattr(batch, "setup_of", lambda settings: replace(setup_of(settings), contracts=folder))
         yield
 
 

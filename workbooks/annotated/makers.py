@@ -51,7 +51,7 @@ class Maker:
             "file_bytes": MAX_FILE_BYTES,
             "scratch": self._scratch.name,
         }
-        self._child = Child("workbooks.annotated.child", json.dumps(setting).encode(), limits)
+        self._child = Child("workbooks.annotated.child", setting, limits)
 
     def do(self, job: Job) -> Made:
         """Make one workbook, without the county's sheets where it does not go with them."""
