@@ -25,7 +25,7 @@ from ingest.place_spellings import (
     village_keys,
 )
 from ingest.text import narrow
-from warehouse.reference_files import rows
+from warehouse.reference_files import FileState, rows, state
 
 # Townships that the national list books under the development zone 620171 lie in these counties.
 NEW_AREA = {"620171101": "620121", "620171102": "620121", "620171103": "620122"}
@@ -319,7 +319,12 @@ class Gazetteer:
 
 def load(folder: Path, local: Path | None = None) -> Gazetteer:
     """Read counties, townships, villages and aliases from the reference folder's CSV files, and from those of one's own
-    (`reference_files`)."""
+    (`reference_files`); files are read again once they change."""
+    return _load(folder, local, state(folder, local))
+
+
+@lru_cache(maxsize=2)
+def _load(folder: Path, local: Path | None, _: tuple[FileState, ...]) -> Gazetteer:
     counties: dict[str, County] = {}
     names: dict[str, str] = {}
     for row in rows("counties", folder, local):

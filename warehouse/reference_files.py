@@ -34,6 +34,7 @@ KEYS = {
 OPTIONAL = ("alias_rejections", "parameters")
 
 Row = dict[str, str]
+FileState = tuple[Path, int, int]  # its path, when it was changed (ns), its bytes
 
 
 class ReferenceDataError(ProjectError):
@@ -65,6 +66,12 @@ def rows(name: str, start: Path, local: Path | None = None) -> Iterator[Row]:
     for row in found:
         yield own.pop(_key(name, row), row) if own else row
     yield from own.values()
+
+
+def state(start: Path, local: Path | None) -> tuple[FileState, ...]:
+    """What changes where one of the files does, without reading them."""
+    files = [file for each in (start, local) if each is not None for file in sorted(each.glob("*.csv"))]
+    return tuple((file, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
 
 
 def local_files(local: Path) -> list[Path]:
