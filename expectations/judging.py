@@ -33,9 +33,13 @@ from great_expectations.data_context.types.base import (
 
 from expectations.cases import Case, for_great_expectations
 from expectations.datasets import Dataset
-from expectations.rules import GateFault
+from expectations.rules import GateFault, RuleBroken
 
 # What an error message of the server might carry of a row: long runs of digits, and what stands in quotes.
+# Errors of the database that a statement's own text brings about, whoever runs it and whenever.
+OF_THE_STATEMENT = re.compile(
+    r"errors\.(?:Undefined|Ambiguous|Syntax|Datatype|Invalid|Wrong|Grouping|Cardinality|Division)"
+)
 DIGITS, QUOTED = re.compile(r"\d{5,}"), re.compile(r"'[^']*'|\"[^\"]*\"")
 
 BATCH = "whole"
@@ -100,7 +104,7 @@ def judge(made: Any, url: str, suite: str, cases: list[Case], progress: Progress
         url: SQLAlchemy URL of the build role, with `longcang.publication` set in its options.
 
     Raises:
-        GateFault: an expectation could not be evaluated.
+        GateFault: an expectation could not be evaluated; RuleBroken, one kind of it, where its own statement is wrong.
     """
     by_dataset: dict[str, list[Case]] = {}
     for case in cases:
@@ -170,7 +174,13 @@ def _raise_on_fault(dataset: Dataset, result: ExpectationSuiteValidationResult) 
         if message := _exception(found):
             faults.append(f"{found.expectation_config.meta['case']}: {message}")
     if faults:
-        raise GateFault(f"{dataset.name} could not be judged. " + "; ".join(sorted(faults)[:3]))
+        is_of_rules = all(OF_THE_STATEMENT.search(fault) for fault in faults)
+        raise (RuleBroken if is_of_rules else GateFault)(
+            f"{dataset.name} could not be judged. "
+            + "; ".join(sorted(faults)[:3])
+            + ". Mend what is named there (rules are "
+            "in expectations/suites/) and run again."
+        )
 
 
 def _exception(found: ExpectationValidationResult) -> str:

@@ -31,6 +31,10 @@ class GateFault(LongcangError):
     """A rule could not be judged (its SQL does not run, a table is missing): the gate itself is at fault."""
 
 
+class RuleBroken(GateFault, ProjectError):
+    """It is the rule's own statement that does not run: it fails the same way until somebody mends it."""
+
+
 @dataclass(frozen=True)
 class Origin:
     """Where a rule and its threshold come from, since when, and what it means when it trips."""

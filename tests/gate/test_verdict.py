@@ -223,7 +223,7 @@ def test_a_statement_that_does_not_run_is_a_fault_and_names_the_rule(
 
     monkeypatch.setattr(cases, "expand", broken)
     number = province.publish_of(province.clean())
-    with pytest.raises(rules.GateFault, match=TWICE), looking.looking_at({"village_base"}):
+    with pytest.raises(rules.RuleBroken, match=TWICE), looking.looking_at({"village_base"}):
         gate.judge(number, "landed", 1, province.settings)
     assert province.run("select count(*) from ops.gate_results where publication_id = %s", (number,)) == [(0,)]
 
