@@ -2,6 +2,8 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+# Where it is set (images of containers do), every process of a night would compile the project's modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup run up down status test test-ci fuzz lint format docs bench clean purge
 
 READY := .venv/.ready
