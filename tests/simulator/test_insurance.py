@@ -69,7 +69,7 @@ def test_a_county_of_any_size_stays_within_the_bounds_of_its_ratios(county: str,
 @pytest.fixture(scope="module")
 def truth(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     out: Path = tmp_path_factory.mktemp("insured")
-    return province.write(out, households=6000, counties=COUNTIES, seed=4, defects=0.08, county_defects=True)
+    return province.write(out, households=2000, counties=COUNTIES, seed=4, defects=0.2, county_defects=True, least=20)
 
 
 @pytest.mark.parametrize("form", RULES)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from simulator import province
 from simulator.forms import f02a_household_shares, f02b_dividend_payments
 from simulator.forms.f02b_dividend_payments import MONTHS
 from simulator.places import choose
 from simulator.world import World, build
+from tests.simulator.conftest import Province
 
 ENDS = {"2019": (2019, 12, 31), "2019H2": (2019, 12, 31), "2020H1": (2020, 6, 30)}
 RULES = {
@@ -45,18 +43,12 @@ def test_dividends_are_due_to_the_cent_and_paid_in_full(world: World) -> None:
         assert (values["paid_date"] - values["paid_date"].replace(year=year, month=month, day=day)).days <= 30
 
 
-@pytest.fixture(scope="module")
-def spoiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    out: Path = tmp_path_factory.mktemp("shares")
-    return province.write(out, households=2500, counties=14, seed=5, defects=0.04)
-
-
 @pytest.mark.parametrize("form", RULES)
-def test_every_rule_is_broken_somewhere(spoiled: dict[str, Any], form: str) -> None:
-    found = {mistake["rule"] for mistake in spoiled["mistakes"] if mistake["form"] == form}
+def test_every_rule_is_broken_somewhere(large: Province, form: str) -> None:
+    found = {mistake["rule"] for mistake in large.truth["mistakes"] if mistake["form"] == form}
     assert not set(RULES[form].split()) - found
 
 
-def test_every_contradiction_is_there(spoiled: dict[str, Any]) -> None:
-    found = [check for check in spoiled["cross_checks"] if check["form"] in RULES]
+def test_every_contradiction_is_there(large: Province) -> None:
+    found = [check for check in large.truth["cross_checks"] if check["form"] in RULES]
     assert {check["rule"] for check in found} == {"R12", "R13", "R17", "R18", "X03"}
