@@ -190,7 +190,9 @@ def _since(conn: Connection, run_id: str, number: int | None, before: int | None
         ),
         "gone": _all(
             conn,
-            "select f.path from ops.landing_files f join ops.runs u on u.run_id = %(run)s and u.kind in ('nightly', 'trial') "
+            "select f.path, (select min(p.path) from ops.landing_files p where p.landing = f.landing and p.sha256 = f.sha256 "
+            "and p.gone_at is null) as now_at "
+            "from ops.landing_files f join ops.runs u on u.run_id = %(run)s and u.kind in ('nightly', 'trial') "
             "where f.gone_at between u.started_at and coalesce(u.finished_at, clock_timestamp()) order by 1",
             run=run_id,
         ),

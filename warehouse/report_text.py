@@ -177,7 +177,11 @@ class _Page:
             self.out.print(f"[yellow]{name}[/]：新文件超过一夜的上限，{row['files']:,} 份留待下一夜读取，先到的先读")
         for row in self._of("troubles"):
             self.out.print(f"[yellow]{escape(row['path'])}[/]：{_trouble(row)}", highlight=False)
-        gone = self._of("gone")
+        moved = [row for row in self._of("gone") if row.get("now_at")]
+        if moved:
+            heading = f"有 {len(moved)} 个文件改了名或换了文件夹，内容没有变，不重复计入："
+            self._list(heading, [f"{escape(row['path'])} → {escape(row['now_at'])}" for row in moved])
+        gone = [row for row in self._of("gone") if not row.get("now_at")]
         if gone:
             decision = self.report.get("accepted")
             by = f"，按 {escape(decision['decided_by'])} 的决定（{escape(decision['reason'])}）" if decision else ""

@@ -103,7 +103,6 @@ def test_status_is_a_number_for_a_monitor(settings: Settings, capsys: pytest.Cap
     assert (code, found["state"], found["published"]) == (3, "nothing is published yet", "nothing")
 
     do(
-        "insert into reference.versions values (1, 'd');"
         "insert into ops.publications (kind, state, as_of_date, known_until, reference_version, code_digest, published_at)"
         " values ('nightly', 'published', '2020-06-30', now(), 1, 'c', '2020-06-30 18:05+00');"
         "update ops.pointer set publication_id = (select max(publication_id) from ops.publications)"

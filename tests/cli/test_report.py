@@ -71,7 +71,8 @@ def reports(module_settings: Settings) -> Iterator[list[dict[str, Any]]]:
     """Two nights with one between them that was killed after it had read."""
     settings = module_settings
     first = night(settings, "one", {f"{TONGWEI}/a.xlsx": income(), f"{LONGXI}/a.xlsx": own("陇西县", "621122")})
-    read(settings, "killed", {f"{LONGXI}/七月.xlsx": own("陇西县", "621122", 7)})
+    july = own("陇西县", "621122", 7)
+    read(settings, "killed", {f"{LONGXI}/七月.xlsx": july})
     second = night(
         settings,
         "two",
@@ -80,6 +81,8 @@ def reports(module_settings: Settings) -> Iterator[list[dict[str, Any]]]:
             f"{TONGWEI}/七月.xlsx": income("通渭县", 7, **WRONG),
             f"{TONGWEI}/坏.xlsx": b"PK\x03\x04 not a workbook",
             f"{LONGXI}/a.xlsx": None,
+            f"{LONGXI}/七月.xlsx": None,
+            f"{LONGXI}/改名.xlsx": july,
             f"{ZHUONI}/a.xlsx": own("卓尼县", "623022"),
         },
     )
@@ -105,12 +108,16 @@ def test_it_says_what_is_otherwise_than_last_time(reports: list[dict[str, Any]])
     assert (first["newly_reporting"], first["earlier_runs"], first["gone"]) == ([], [], [])
     ((run, state, files),) = [(r["run_id"], r["state"], r["files"]) for r in second["earlier_runs"]]
     assert (run, state, files) == ("killed", "running", 1)
-    assert [row["path"] for row in second["gone"]] == [f"{LONGXI}/a.xlsx"]
+    assert [(row["path"], row["now_at"]) for row in second["gone"]] == [
+        (f"{LONGXI}/a.xlsx", None),
+        (f"{LONGXI}/七月.xlsx", f"{LONGXI}/改名.xlsx"),
+    ]
     assert [(r["county_name"], r["form"]) for r in second["newly_reporting"]] == [("卓尼县", "village_income")]
     assert second["newly_missing"] == []
     text = text_of(second)
     for line in (
         *("此前的运行 killed（没有做完）已读入 1 份、采用 5 行", "报送目录里少了 1 个文件", f"{LONGXI}/a.xlsx"),
+        *("有 1 个文件改了名或换了文件夹", f"{LONGXI}/七月.xlsx → {LONGXI}/改名.xlsx"),
         *("新报送的县表 1 个", "卓尼县：村级集体经济收入台账", "部分读入的报表（1 份）", "没有这个村", "占用空间"),
     ):
         assert line in text, line
@@ -161,7 +168,6 @@ def test_targets_are_held_against_the_publication_before(settings: Settings) -> 
             "where publication_id = (select publication_id from ops.visible)"
         )
     with connect("owner", settings=settings) as conn:
-        conn.execute("insert into reference.versions values (1, 'd')")
         for number in (1, 2):
             run = f"n{number}"
             conn.execute("insert into ops.runs (run_id, kind, as_of_date) values (%s, 'nightly', '2020-07-01')", (run,))
@@ -239,7 +245,6 @@ def test_without_a_scheduler_a_run_deletes_what_is_past_the_retention(settings: 
         " values ('nightly', %s, '2020-06-30', now(), 1, 'c', now())"
     )
     with connect("owner", settings=settings) as conn:
-        conn.execute("insert into reference.versions values (1, 'd')")
         for state in ("retired", "retired", "published"):
             conn.execute(publication, (state,))
         conn.execute("update ops.pointer set publication_id = 3")

@@ -70,7 +70,6 @@ def project(settings: Settings, tmp_path: Path) -> Iterator[Project]:
     for name in ("dbt_project.yml", "profiles.yml"):
         shutil.copy(PROJECT / name, folder / name)
     with connect("owner", settings=settings) as conn:
-        conn.execute("insert into reference.versions values (1, 'd')")
         row = conn.execute(
             "insert into ops.publications (kind, as_of_date, known_until, reference_version, code_digest) "
             "values ('nightly', '2020-06-30', clock_timestamp(), 1, 'd') returning publication_id"
