@@ -292,7 +292,7 @@ def feedback(run_id: str, settings: Settings) -> None:
 
 
 def finish(run_id: str, settings: Settings) -> str:
-    """Close the run's book-keeping and keep its report.
+    """Close the run's book-keeping and keep its report, both at once: who waits for the end finds the report there.
 
     Returns:
         ``done``, ``held`` (the gate held its publication), ``held_by_person`` (a person pinned the pointer, or moved
@@ -317,18 +317,18 @@ def finish(run_id: str, settings: Settings) -> str:
         ended = publication in (None, "published", "retired") and steps_done and formed
         is_held = publication in ("held", "held_by_person")
         state = publication if is_held else "done" if ended or publication == "overtaken" else "failed"
-        conn.execute(
-            "update ops.runs set state = %s, finished_at = clock_timestamp() where run_id = %s", (state, run_id)
-        )
         conn.commit()
+        freed = 0 if is_taken_back else disk.clean(settings)
+        ending = "update ops.runs set state = %s, finished_at = clock_timestamp() where run_id = %s"
+        conn.execute(ending, (state, run_id))
         if is_taken_back:
             return state
-        freed = disk.clean(settings)
         found = report.collect(conn, run_id, settings)
         found["home"]["freed"] = freed
         if found["run"]["kind"] == trials.KIND and found["publication"] and state != "failed":
-            conn.commit()  # what was read above would be in the way of its own removal
+            conn.rollback()  # what was read above would be in the way of its own removal
             found["trial"] = {"left": trials.remove(found["publication"]["publication_id"], settings)}
+            conn.execute(ending, (state, run_id))
         conn.execute("update ops.runs set report = %s where run_id = %s", (Jsonb(found), run_id))
     return state
 

@@ -16,7 +16,8 @@ from rich.console import Console
 
 from tests.gate.looking import looking_at
 from tests.workbooks.test_feedback import LONGXI, TONGWEI, WRONG, corrected, income, places_of
-from warehouse import disk, nightly, publications, report_text
+from warehouse import disk, nightly, publications, report_text, trials
+from warehouse import report as store
 from warehouse.cli.main import cli
 from warehouse.cli.run import keep_house
 from warehouse.connect import connect
@@ -123,8 +124,40 @@ def test_it_says_what_is_otherwise_than_last_time(reports: list[dict[str, Any]])
         assert line in text, line
 
 
-def test_a_trial_is_reported_and_publishes_nothing(settings: Settings) -> None:
+def states(settings: Settings) -> dict[str, tuple[str, bool]]:
+    """Of each run, as another session sees it: its state, and whether its report is there."""
+    with connect("owner", settings=settings) as conn:
+        return {
+            run: (state, there)
+            for run, state, there in conn.execute("select run_id, state, report is not null from ops.runs").fetchall()
+        }
+
+
+def test_a_run_has_ended_for_others_once_its_report_is_there(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who watches a run that the scheduler works at prints the report as soon as it has ended."""
+    collect, seen = store.collect, []
+
+    def watched(*given: Any) -> Any:
+        seen.append(states(settings)["n"])
+        return collect(*given)
+
+    monkeypatch.setattr(store, "collect", watched)
+    nightly.begin("n", "nightly", DAY, settings)
+    assert nightly.finish("n", settings) == "failed"
+    assert seen == [("running", False)] and states(settings)["n"] == ("failed", True)
+
+
+def test_a_trial_is_reported_and_publishes_nothing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its candidate is gone at its end, what it read counts from the next night on, and no county gets a workbook of it."""
+    remove, while_removed = trials.remove, []
+
+    def watched(*given: Any) -> Any:
+        while_removed.append(states(settings)["tried"])
+        return remove(*given)
+
+    monkeypatch.setattr(trials, "remove", watched)
     first = night(settings, "one", {f"{LONGXI}/a.xlsx": own("陇西县", "621122")})
     trial = night(settings, "tried", {f"{TONGWEI}/a.xlsx": income("通渭县", 6, **WRONG)}, kind="trial")
     nightly.feedback("tried", settings)
@@ -140,7 +173,7 @@ def test_a_trial_is_reported_and_publishes_nothing(settings: Settings) -> None:
             "select r.kind, r.state, p.state, p.purged_at is not null from ops.runs r join ops.publications p using (run_id) "
             "where run_id = 'tried'"
         ).fetchone()
-    assert state == ("trial", "done", "retired", True)
+    assert state == ("trial", "done", "retired", True) and while_removed == [("running", False)]
     assert nightly.finish("tried", settings) == "done", "a report task that is cleared"
     with connect("owner", settings=settings) as conn:
         assert kept(conn, "tried") == trial
