@@ -179,7 +179,7 @@ def broken(settings: Settings) -> list[str]:
     found = []
     for name in PARTS:
         if not up[name]:
-            found.append(f"airflow {name} is down")
+            found.append(f"airflow {name} is down; `longcang up` starts it")
         elif not health or (name in HEALTH_NAMES and not _is_healthy(name, health, settings)):
             found.append(f"airflow {name} is not healthy")
     return found

@@ -129,14 +129,14 @@ def test_status_is_a_number_for_a_monitor(settings: Settings, capsys: pytest.Cap
     record.parent.mkdir()
     record.write_text('{"pid": 999999999, "started": 1.0, "boot": "another"}')
     code, found = status(capsys)
-    assert code == 3 and "airflow scheduler is down" in found["state"]
+    assert code == 3 and "airflow scheduler is down; `longcang up` starts it" in found["state"]
 
 
 def test_status_without_a_database_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LONGCANG_HOME", str(tmp_path / "none"))
     monkeypatch.setenv("LONGCANG_SERVER_HOME", str(tmp_path / "none"))
     done = CliRunner().invoke(cli, ["status"], standalone_mode=False)
-    assert done.return_value == 3 and "the database is down" in done.output
+    assert done.return_value == 3 and "the database is down; `longcang up` starts it" in done.output
     assert not (tmp_path / "none").exists(), "asking made folders"
 
 
