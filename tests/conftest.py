@@ -56,7 +56,6 @@ _numbers, _taken = itertools.count(1), set[int]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Turn every path that the code might fall back to into a temporary one, before anything is imported."""
-    config.addinivalue_line("markers", "slow: takes more than 20 seconds")
     for name in [name for name in os.environ if name.startswith(("LONGCANG_", "AIRFLOW__", "PG", "COLUMNS", "LINES"))]:
         del os.environ[name]
     scratch = tempfile.mkdtemp(prefix="longcang-tests-")

@@ -73,6 +73,7 @@ def open_reader(built: Built) -> Iterator[psycopg.Connection[Any]]:
         yield conn
 
 
+@pytest.mark.ci_only
 def test_a_build_is_the_same_again(built: Built) -> None:
     world, publication = built.world, built.publication
     rows, core, views = digests(world, publication), appended(world, publication), world.rows(DEFINITIONS, publication)

@@ -95,6 +95,7 @@ def test_the_recipe_names_every_file_and_no_other() -> None:
     assert named == used
 
 
+@pytest.mark.ci_only
 def test_it_is_read_and_described(copy: Path) -> None:
     """The tests that every form has to pass find it by themselves."""
     tests = ["tests/ingest/test_contracts.py", "tests/ingest/test_fixtures.py", "tests/project/test_docs.py"]

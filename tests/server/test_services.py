@@ -72,7 +72,7 @@ def sleepers() -> set[int]:
     return {p.pid for p in psutil.process_iter(["cmdline"]) if (p.info["cmdline"] or []) == ["sleep", "301"]}
 
 
-@pytest.mark.slow
+@pytest.mark.ci_only
 def test_up_a_run_a_kill_and_down(airflow_settings: Settings, tmp_path: Path) -> None:
     project = tmp_path / "project"
     (project / "dags").mkdir(parents=True)
