@@ -157,20 +157,40 @@ def form_page(contract: Contract) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def parameter_rows() -> list[list[str]]:
-    with (ROOT / "reference" / "parameters.csv").open(encoding="utf-8", newline="") as stream:
-        return [
-            [
-                f"`{row['parameter']}`",
-                row["county_code"] or "全省",
-                row["value"] or row["text_value"],
-                row["unit"],
-                row["meaning"],
-                row["origin"],
-                row["since_date"],
-            ]
-            for row in csv.DictReader(stream)
+def reference_rows(name: str) -> list[dict[str, str]]:
+    with (ROOT / "reference" / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def cross_check_rows() -> list[list[str]]:
+    return [
+        [
+            row["rule_id"],
+            SEVERITIES[row["severity"]],
+            row["forms"].replace(" ", "、"),
+            row["title"],
+            row["sentence"],
+            row["origin"],
+            row["since_date"],
+            row["trips"],
         ]
+        for row in reference_rows("cross_checks")
+    ]
+
+
+def parameter_rows() -> list[list[str]]:
+    return [
+        [
+            f"`{row['parameter']}`",
+            row["county_code"] or "全省",
+            row["value"] or row["text_value"],
+            row["unit"],
+            row["meaning"],
+            row["origin"],
+            row["since_date"],
+        ]
+        for row in reference_rows("parameters")
+    ]
 
 
 def rules_page(contracts: dict[str, Contract]) -> str:
@@ -180,8 +200,8 @@ def rules_page(contracts: dict[str, Contract]) -> str:
     parts = [
         "# 规则总表",
         MADE,
-        "每条规则只在一处定义：单元格和行的核对在表单约定 `ingest/contracts/`，跨表和边界的校验在 `expectations/suites/`，"
-        "界限在 `reference/parameters.csv`，县里自己公布的标准在 `reference/award_standards.csv`。",
+        "每条规则只在一处定义：单元格和行的核对在表单约定 `ingest/contracts/`，跨表的核对在 `reference/cross_checks.csv`，"
+        "发布前的校验在 `expectations/suites/`，界限在 `reference/parameters.csv`，县里自己公布的标准在 `reference/award_standards.csv`。",
         "## 读表：单元格",
     ]
     for group, heading in (("cells", None), ("files", "## 读表：文件")):
@@ -214,6 +234,11 @@ def rules_page(contracts: dict[str, Contract]) -> str:
     ]
     rows.sort(key=lambda row: (row[1], row[0]))
     parts.append(table(["表单", "规则", "级别", "后果", "标在哪一列", "说法", "界限", "依据"], rows))
+    parts += [
+        "## 跨表核对",
+        "对不上时写入 `marts.mart_cross_checks` 和退改工作簿，不影响发布。表单先写标出问题的那一张。",
+        table(["规则", "级别", "表单", "应当", "说法", "依据", "起始", "触发说明"], cross_check_rows()),
+    ]
     for name in gate_rules.SUITES:
         suite = gate_rules.load(name)
         parts += [

@@ -120,6 +120,23 @@ def test_codes_of_the_reader_are_described_once() -> None:
     assert set(described) == used
 
 
+def test_every_rule_is_on_the_page_of_rules() -> None:
+    """Whichever place a rule lives in: the reader, a contract, a suite of the gate, the list of cross checks, a model."""
+    code = re.compile(r"\b(?:[CRSX]\d\d[A-Z]?|G[CL]\d\d)\b")
+    places = ("ingest/", "expectations/suites/", "reference/cross_checks.csv", "dbt_project/models/")
+    named = {
+        rule: name_of(path)
+        for path in project_files()
+        if name_of(path).startswith(places) and path.suffix in (".py", ".yml", ".sql", ".csv")
+        for rule in code.findall(path.read_text(encoding="utf-8"))
+    }
+    page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    listed = {cell for line in page.splitlines() for cell in line.split(" | ")[:2] for cell in code.findall(cell)}
+    assert len(named) > 130
+    assert {rule: place for rule, place in named.items() if rule not in listed} == {}
+    assert listed <= set(named), "rules that nobody applies"
+
+
 def test_the_table_of_dags_is_complete() -> None:
     table = (ROOT / "dags" / "README.md").read_text(encoding="utf-8")
     files = [path for path in project_files() if name_of(path).startswith("dags/") and path.suffix == ".py"]
