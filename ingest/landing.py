@@ -143,12 +143,19 @@ def _reading(
 ) -> int:
     row = conn.execute(
         "insert into ops.readings (submission_id, digest, form, county_code, scope_code, period, period_start, "
-        "period_end, outcome, refusal_code, refusal, rows_read, rows_accepted, rows_refused, layout, totals, seconds, "
-        "run_id, corrects_submission_id, decision_id, known_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, "
+        "period_end, snapshot_day, outcome, refusal_code, refusal, rows_read, rows_accepted, rows_refused, layout, totals, seconds, "
+        "run_id, corrects_submission_id, decision_id, known_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, "
         "%s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp()) returning reading_id",
         (
             *(submission_id, digest, result.form, result.county_code, result.scope_code, result.period),
-            *(result.period_start, result.period_end, outcome, result.refusal_code, result.refusal),
+            *(
+                result.period_start,
+                result.period_end,
+                result.snapshot_day,
+                outcome,
+                result.refusal_code,
+                result.refusal,
+            ),
             *(result.rows_read, result.rows_accepted, result.rows_refused),
             *(_json(result.layout), _json(result.totals), round(seconds, 3), run_id, corrects),
             decision_id,

@@ -14,6 +14,9 @@ from ingest.text import narrow, seen
 
 _FILED = re.compile(r"(?:填报|填表|报出|制表|报送|上报|填制)(?:日期|时间)\s*[:：]?\s*((?:19|20)\d{2})")
 _FILED_ANY = re.compile(r"(?:填报|填表|报出|制表|报送|上报|填制)(?:日期|时间)\s*[:：]?\s*(?:[\d年月日/.\-\s]*)")
+_DAY = r"(?P<y>20\d{2})[年./-](?P<m>\d{1,2})[月./-](?P<d>\d{1,2})(?!\d)"
+_CLOSING_DAY = re.compile(rf"(?:截止|截至|截)(?:日期|时间)?[:：]?到?{_DAY}")
+_FILING_DAY = re.compile(rf"(?:填报|填表|报出|制表|报送|上报|填制)(?:日期|时间)[:：]?{_DAY}")
 _BATCH = re.compile(r"第([一二三四五六七八九十]{1,3}|\d{1,2})批次?")
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _Y = r"(?P<y>20\d{2})"
@@ -41,6 +44,10 @@ class Period:
     text: str
     start: date
     end: date
+
+    @property
+    def is_year(self) -> bool:
+        return len(self.text) == 4
 
     @property
     def months(self) -> int:
@@ -98,6 +105,19 @@ def closing_period(text: str) -> Period | None:
     key = narrow(text)
     match = _PERIODS[0][0].search(key)
     return _period("month", int(match["y"]), match.groupdict()) if match else None
+
+
+def day_stated(text: str) -> date | None:
+    """The day that a text says it speaks of: that of 截止…, else that of 填报日期; None without one, or where there is no
+    such day."""
+    key = years_in_digits(narrow(text))
+    for pattern in (_CLOSING_DAY, _FILING_DAY):
+        for match in pattern.finditer(key):
+            try:
+                return date(int(match["y"]), int(match["m"]), int(match["d"]))
+            except ValueError:  # 2020年2月30日
+                continue
+    return None
 
 
 def filing_year(text: str) -> Period | None:

@@ -29,7 +29,7 @@ from ingest.marks import Mark, take_mark, version_issues
 from ingest.person_names import mask_names
 from ingest.places import County, Township
 from ingest.proposals import as_rows
-from ingest.recognise import Heading, Period, Where, batch_of, period_of, place_in_title, townships_in, where_of
+from ingest.recognise import Heading, Period, Where, batch_of, day_of, period_of, place_in_title, townships_in, where_of
 from ingest.returned import take_out
 from ingest.screen import heading_issues, mask_texts, name_issues
 from ingest.table import Table, read_table
@@ -53,6 +53,7 @@ class ReadResult:
     period: str | None = None
     period_start: date | None = None
     period_end: date | None = None
+    snapshot_day: date | None = None
     parts: dict[str, int] = field(default_factory=dict)
     rows: pa.Table | None = None
     issues: list[Issue] = field(default_factory=list)
@@ -195,6 +196,7 @@ class _Reading:
             )
         else:
             self.result.period, self.result.period_start, self.result.period_end = period.text, period.start, period.end
+            self.result.snapshot_day = _snapshot_day(candidate.contract, period, day_of(headings))
             self._batch(candidate.contract, batch_of(headings, names, self.name))
         return period
 
@@ -332,6 +334,16 @@ def _parts(frame: pl.DataFrame, county: County | None, scope: Township | None) -
     counts: dict[str, int] = dict(frame["part_code"].value_counts().iter_rows())
     codes = [scope.code] if scope else [county.code, *county.townships]
     return {code: counts.get(code, 0) for code in codes}
+
+
+def _snapshot_day(contract: Contract, period: Period, stated: date | None) -> date | None:
+    """The day that a snapshot stands for, within its year: the one that it states, else its period's last. None where it
+    names a year only: it stands for the day on which it was received. Events stand for their whole period."""
+    if contract.period == "events":
+        return period.end
+    if stated is not None:
+        return min(max(stated, period.start), date(period.end.year, 12, 31))
+    return None if period.is_year else period.end
 
 
 def _layout(table: Table) -> dict[str, Any]:

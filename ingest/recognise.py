@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 
 from ingest.contracts import Contract
 from ingest.grid import Sheet
-from ingest.periods import Period, batches_in, closing_period, filing_year, period_in
+from ingest.periods import Period, batches_in, closing_period, day_stated, filing_year, period_in
 from ingest.places import County, Gazetteer, Township, Village
 from ingest.text import as_text, narrow
 from ingest.units import WORDS, dimension
@@ -103,6 +104,12 @@ def period_of(
         if marked is not None:
             return marked
     return next(filter(None, (filing_year(h.whole) for h in headings)), None)
+
+
+def day_of(headings: list[Heading]) -> date | None:
+    """The day that the tables say they speak of: a closing day (截至) before a filing day (填报日期), the latest where
+    several tables state one."""
+    return max(filter(None, (day_stated(heading.whole) for heading in headings)), default=None)
 
 
 def batch_of(headings: list[Heading], sheet_names: list[str], path: str) -> int | None:

@@ -23,6 +23,8 @@ _BLOCK = 1 << 20
 _PLAIN = ("outcome", "form", "county_code", "scope_code", "period", "parts", "layout", "totals", "proposals", "rows_read",
           "rows_accepted", "rows_refused", "refusal_code", "refusal", "corrects")  # fmt: skip
 
+_DAYS = ("period_start", "period_end", "snapshot_day")
+
 
 class Closed(Exception):
     """The other side has gone."""
@@ -101,8 +103,9 @@ def _wait(descriptor: int, event: int, deadline: float) -> None:
 def pack(result: ReadResult) -> tuple[bytes, bytes]:
     """A result as JSON and the rows as an Arrow stream (empty where there are none)."""
     head: dict[str, Any] = {name: getattr(result, name) for name in _PLAIN}
-    head["period_start"] = result.period_start.isoformat() if result.period_start else None
-    head["period_end"] = result.period_end.isoformat() if result.period_end else None
+    for name in _DAYS:
+        day = getattr(result, name)
+        head[name] = day.isoformat() if day else None
     head["issues"] = [[getattr(i, name) for name in Issue.__slots__] for i in result.issues]
     body = b""
     if result.rows is not None:
@@ -115,7 +118,7 @@ def pack(result: ReadResult) -> tuple[bytes, bytes]:
 
 def unpack(head: bytes, body: bytes) -> ReadResult:
     values = json.loads(head)
-    for name in ("period_start", "period_end"):
+    for name in _DAYS:
         values[name] = date.fromisoformat(values[name]) if values[name] else None
     values["issues"] = [Issue(*fields) for fields in values["issues"]]
     values["rows"] = pa.ipc.open_stream(body).read_all() if body else None

@@ -12,6 +12,8 @@ Connection = psycopg.Connection[Any]
 # Of each submission that is not withdrawn the reading that came into force last and that the gate does not hold, of each
 # part the newest submission. The gate holds what this publication's own passes held, and what earlier nights held under
 # the gate that it is formed under, unless a submission of that county and form was withdrawn, or reinstated, since.
+# The latest period is the one that stands for the latest day: what a snapshot states itself, else its period's last, else,
+# where its title names a year only, the day on which it was received, within that year.
 PARTS = """
     create temp table fresh_parts on commit drop as
     with readings as (
@@ -34,14 +36,18 @@ PARTS = """
     ),
     ranked as (
         select r.form, r.county_code, r.period, r.period_end, rp.part_code, r.reading_id, r.submission_id,
+               greatest(r.period_start, least(
+                   coalesce(r.snapshot_day, case when r.period ~ '^[0-9]{4}$'
+                       then (s.received_at at time zone 'Asia/Shanghai')::date else r.period_end end),
+                   make_date(extract(year from r.period_end)::int, 12, 31))) as snapshot_day,
                row_number() over (partition by r.form, r.county_code, r.period, rp.part_code
                                   order by r.submission_id desc) as newest
-        from readings r join ops.reading_parts rp using (reading_id)
+        from readings r join ops.reading_parts rp using (reading_id) join ops.submissions s using (submission_id)
         where r.outcome in ('loaded', 'partly')
     )
-    select form, county_code, period, period_end, part_code, reading_id,
+    select form, county_code, period, period_end, snapshot_day, part_code, reading_id,
            row_number() over (partition by form, county_code, part_code
-                              order by period_end desc, submission_id desc) = 1 as is_latest_period
+                              order by snapshot_day desc, submission_id desc) = 1 as is_latest_period
     from ranked where newest = 1
 """
 
@@ -63,13 +69,13 @@ def are_those_of(conn: Connection, publication_id: int, known_until: datetime) -
     row = conn.execute(
         """
         select not exists (
-            (select form, county_code, period, part_code, reading_id from fresh_parts
-             except select form, county_code, period, part_code, reading_id from ops.publication_parts
+            (select form, county_code, period, part_code, reading_id, is_latest_period from fresh_parts
+             except select form, county_code, period, part_code, reading_id, is_latest_period from ops.publication_parts
                     where publication_id = %(id)s)
             union all
-            (select form, county_code, period, part_code, reading_id from ops.publication_parts
+            (select form, county_code, period, part_code, reading_id, is_latest_period from ops.publication_parts
              where publication_id = %(id)s
-             except select form, county_code, period, part_code, reading_id from fresh_parts))
+             except select form, county_code, period, part_code, reading_id, is_latest_period from fresh_parts))
         and not exists (select from ops.readings_in_force f join ops.readings r using (reading_id)
                         where f.since > %(known)s and r.outcome <> 'unchanged')
         and not exists (select from ops.decisions where kind in ('withdraw', 'reinstate') and decided_at > %(known)s)

@@ -163,9 +163,9 @@ def form(
                 (run_id, kind, as_of_date, known_until, version, digest, gate_digest, note),
             ).fetchone()[0]  # type: ignore[index]
         conn.execute(
-            "insert into ops.publication_parts (publication_id, form, county_code, period, period_end, part_code, "
-            "reading_id, is_latest_period) select %s, form, county_code, period, period_end, part_code, reading_id, "
-            "is_latest_period from fresh_parts",
+            "insert into ops.publication_parts (publication_id, form, county_code, period, period_end, snapshot_day, "
+            "part_code, reading_id, is_latest_period) select %s, form, county_code, period, period_end, snapshot_day, "
+            "part_code, reading_id, is_latest_period from fresh_parts",
             (publication_id,),
         )
         # A new publication's parts are unknown to the planner until it is told: it would plan for none.

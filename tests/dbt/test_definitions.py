@@ -83,6 +83,7 @@ def project(settings: Settings, tmp_path: Path) -> Iterator[Project]:
     yield found
 
 
+@pytest.mark.ci_only
 def test_a_column_never_changes_its_type(project: Project) -> None:
     """What does not fit would be rounded into the column that stands. Said of view or table, column and both types."""
     shown = "select share::text from marts.mart_trial"

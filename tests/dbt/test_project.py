@@ -247,6 +247,7 @@ def test_a_view_may_gain_columns_under_an_analysts_view(built: Built, changed: S
     ]
 
 
+@pytest.mark.ci_only
 def test_a_view_never_changes_a_column_in_place(built: Built, changed: Settings) -> None:
     before = built.world.rows("select pg_get_viewdef('marts.dim_publication'::regclass)", built.publication)
     replace(changed, "core/published/dimensions/dim_publication.sql", "    v.as_of_date,\n",

@@ -199,6 +199,7 @@ def _figures(world: World, publication: int) -> list[Any]:
     ]
 
 
+@pytest.mark.ci_only
 def test_without_a_publication_the_build_fails(built: Built) -> None:
     folder = built.world.settings.dbt_dir / "none" / "metrics"
     code, _ = dbt_runner.run(["build", "--select", "metrics__mart_target_progress"], folder, None, built.world.settings)
@@ -206,6 +207,7 @@ def test_without_a_publication_the_build_fails(built: Built) -> None:
     assert "longcang.publication is not set" in (folder / "dbt.log").read_text(encoding="utf-8")
 
 
+@pytest.mark.ci_only
 def test_a_failing_check_stops_the_layer_and_is_named(built: Built) -> None:
     world = built.world
     world.land("sales_channels", TONGWEI, "2020", [{"channel_name": "柜", "sales_amount_yuan": 1, "county_code": "999999",

@@ -51,6 +51,7 @@ def coop(county: str) -> dict[str, Any]:
     return {"coop_name": f"测试{county}农民专业合作社", "member_count": 9, "demo_level": "无"}
 
 
+@pytest.mark.ci_only
 def test_a_refused_file_shows_until_it_is_corrected(built: Built) -> None:
     world, before = built.world, now(built.world)
     world.refuse("临洮县/一稿.xlsx", "cooperatives", LINTAO, "S06", "只有表头", **YEAR, scope_code=LINTAO)

@@ -133,6 +133,7 @@ def test_rows_that_went_missing_under_what_is_published_hold_everything(province
     assert night(province, "second") == "held"
 
 
+@pytest.mark.ci_only
 def test_a_first_night_leaves_a_bad_county_out(settings: Settings) -> None:
     province = Province(settings)
     province.prepare()

@@ -156,6 +156,7 @@ def test_a_view_of_another_publication(built: int, province: Province, module_se
     assert not verdict.success
 
 
+@pytest.mark.ci_only
 def test_a_candidate_that_was_never_built_fails(built: int, province: Province, module_settings: Settings) -> None:
     number = province.publish_of(province.clean())
     verdict = judge(number, module_settings)

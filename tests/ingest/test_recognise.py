@@ -134,6 +134,39 @@ def test_batches_of_one_period_are_told_apart(read_as: Reader, title: str, name:
     assert read_as(data, f"621121-通渭县/{name}").period == period
 
 
+@pytest.mark.parametrize(
+    ("title", "below", "day"),
+    [
+        ("2020年", "", None),
+        ("2020年7月", "", (2020, 7, 31)),
+        ("2020年上半年", "", (2020, 6, 30)),
+        ("2020年", "截至2020年8月15日", (2020, 8, 15)),
+        ("2020年", "截止日期：2020.8.15", (2020, 8, 15)),
+        ("2020年", "填报日期：2020年7月10日", (2020, 7, 10)),
+        ("2020年", "填报时间: 2020-07-10", (2020, 7, 10)),
+        ("2020年", "填报日期：二〇二〇年7月10日", (2020, 7, 10)),
+        ("2020年", "截至2020年6月30日　填报日期：2020年7月10日", (2020, 6, 30)),
+        ("2020年7月", "填报日期：2020年8月5日", (2020, 8, 5)),
+        ("2020年", "填报日期：2021年2月3日", (2020, 12, 31)),
+        ("2020年", "填报日期：2019年12月28日", (2020, 1, 1)),
+        ("2020年", "填报日期：2020年2月30日", None),
+        ("2020年", "填报日期：2020年7月", None),
+    ],
+)
+def test_the_day_that_a_snapshot_stands_for(
+    read_as: Reader, title: str, below: str, day: tuple[int, int, int] | None
+) -> None:
+    heading = [[f"通渭县{title}村级集体经济收入统计表"], [below], ["单位：万元"]]
+    result = read_as(by_openpyxl(Page([*heading, INCOME_HEADER, *income_rows()])))
+    assert result.outcome == "loaded" and result.snapshot_day == (date(*day) if day else None)
+
+
+def test_events_stand_for_their_whole_period(read_as: Reader) -> None:
+    heading = [["通渭县2020年到户产业扶持资金花名册"], ["填报日期：2020年7月10日"], ["单位：元"]]
+    result = read_as(by_openpyxl(Page([*heading, AWARD_HEADER, *award_rows()])))
+    assert (result.period, result.snapshot_day) == ("2020", date(2020, 12, 31))
+
+
 def test_a_form_that_restates_a_stock_has_no_batches(read_as: Reader) -> None:
     data = by_openpyxl(
         Page([["通渭县2020年6月第二批村级集体经济收入统计表"], ["单位：万元"], INCOME_HEADER, *income_rows()])

@@ -13,6 +13,7 @@ from ingest.read import ReadResult, read
 from simulator import province
 
 Truth = dict[str, Any]
+pytestmark = pytest.mark.ci_only  # a night of `tests/e2e/test_truth.py` is held against the truth, too
 
 
 @pytest.fixture(scope="module")

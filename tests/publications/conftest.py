@@ -51,14 +51,22 @@ class Ledger:
         outcome: str = "loaded",
         digest: str = "d1",
         county: str = COUNTY,
+        received: str | None = None,
+        snapshot_day: date | None = None,
     ) -> int:
-        year, month = int(period[:4]), int(period[5:7])
+        year, month = int(period[:4]), int(period[5:7] or 12)
         end = (date(year + month // 12, month % 12 + 1, 1)) - timedelta(days=1)
+        start = end.replace(day=1, month=month if period[5:] else 1)
+        submission = submission or self.submit()
+        if received:
+            self.conn.execute(
+                "update ops.submissions set received_at = %s where submission_id = %s", (received, submission)
+            )
         scope = parts[0] if len(parts) == 1 else county
         row = self.conn.execute(
             "insert into ops.readings (submission_id, digest, form, county_code, scope_code, period, period_start, "
-            "period_end, outcome) values (%s, %s, %s, %s, %s, %s, %s, %s, %s) returning reading_id",
-            (submission or self.submit(), digest, form, county, scope, period, end.replace(day=1), end, outcome),
+            "period_end, outcome, snapshot_day) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning reading_id",
+            (submission, digest, form, county, scope, period, start, end, outcome, snapshot_day),
         ).fetchone()
         assert row
         for part in parts:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -31,6 +32,59 @@ def test_a_mended_contract_replaces_the_reading_of_its_submission(ledger: Ledger
     ledger.read(submission)
     mended = ledger.read(submission, digest="d2")
     assert set(ledger.parts(ledger.night()).values()) == {mended}
+
+
+JULY = "2020-07-15 10:00+08"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        # A year in the title and no day: the day on which it was received, not the end of the year.
+        ({"period": "2020", "received": JULY}, {"period": "2020-07"}),
+        ({"period": "2020-07"}, {"period": "2020", "received": "2020-08-15 10:00+08"}),
+        # No later than that year's end, however late it comes; and no earlier than the year.
+        ({"period": "2020", "received": "2021-02-20 10:00+08"}, {"period": "2021-01"}),
+        ({"period": "2020-12", "received": JULY}, {"period": "2021", "received": "2020-12-20 10:00+08"}),
+        # The day that it states goes before its title and the day on which it came.
+        (
+            {"period": "2020", "received": "2020-09-01 10:00+08", "snapshot_day": date(2020, 6, 30)},
+            {"period": "2020-07"},
+        ),
+        ({"period": "2020-06"}, {"period": "2020-06", "snapshot_day": date(2020, 7, 5), "parts": (COUNTY,)}),
+        # Shanghai's day, not that of the server.
+        (
+            {"period": "2020-07", "snapshot_day": date(2020, 7, 31)},
+            {"period": "2020", "received": "2020-07-31 16:30+00"},
+        ),
+    ],
+)
+@pytest.mark.parametrize("is_sent_in_order", [True, False])
+def test_the_snapshot_of_the_latest_day_is_in_force(
+    ledger: Ledger, earlier: dict[str, Any], later: dict[str, Any], is_sent_in_order: bool
+) -> None:
+    if earlier["period"] == later["period"]:  # one period: what was sent last replaces the other
+        is_sent_in_order = True
+    sent = [earlier, later] if is_sent_in_order else [later, earlier]
+    read = {id(each): ledger.read(**{"parts": (COUNTY,), **each}) for each in sent}
+    night = ledger.night()
+    latest = ledger.conn.execute(
+        "select reading_id from ops.publication_parts where publication_id = %s and is_latest_period", (night,)
+    ).fetchall()
+    assert latest == [(read[id(later)],)]
+
+
+def test_another_rule_of_what_is_latest_is_published(ledger: Ledger) -> None:
+    """As after an upgrade: nothing new was sent, and what the current publication takes for the latest is not any more."""
+    ledger.read(period="2020", received=JULY, parts=(COUNTY,))
+    ledger.read(period="2020-07", parts=(COUNTY,))
+    night = ledger.night()
+    assert ledger.form() is None
+    ledger.conn.execute(
+        "update ops.publication_parts set is_latest_period = not is_latest_period where publication_id = %s", (night,)
+    )
+    ledger.conn.commit()
+    assert ledger.form() is not None
 
 
 def test_a_township_replaces_itself_alone(ledger: Ledger) -> None:

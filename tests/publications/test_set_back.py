@@ -134,7 +134,12 @@ def another_contract(nights: Nights) -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("change", [a_lower_limit, an_alias, another_contract])
+LONG = pytest.mark.ci_only
+
+
+@pytest.mark.parametrize(
+    "change", [a_lower_limit, pytest.param(an_alias, marks=LONG), pytest.param(another_contract, marks=LONG)]
+)
 def test_what_is_set_back_speaks_again(nights: Nights, change: Change) -> None:
     first, read = nights.night()
     assert read == {"loaded": 1, "partly": 1} and first is not None

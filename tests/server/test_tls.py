@@ -120,6 +120,7 @@ def over_tls(other_version: tuple[int, psycopg.Connection], tmp_path: Path) -> T
     return Tls(port, folder)
 
 
+@pytest.mark.ci_only
 def test_every_driver_verifies_the_server_s_certificate(
     over_tls: Tls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
