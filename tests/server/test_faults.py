@@ -95,6 +95,11 @@ def test_faults_of_files_name_the_place(settings: Settings, number: int, sign: s
     assert explain(OSError(number, os.strerror(number)), settings)
 
 
+def test_a_path_without_a_slash_is_named_as_it_is(settings: Settings) -> None:
+    said = explain(PermissionError(errno.EACCES, os.strerror(errno.EACCES), "reports"), settings)
+    assert said is not None and said.startswith("The file or folder reports may not be read or written by this user")
+
+
 def test_what_is_no_fault_of_the_machine_keeps_its_traceback(settings: Settings) -> None:
     for error in (ValueError("x"), OSError(errno.ENOENT, "No such file"), nightly.GateHeld("held")):
         assert explain(error, settings) is None
