@@ -76,7 +76,9 @@ BAD_DISK = Cause(
 )
 NO_PERMISSION = Cause(
     "no permission",
-    lambda settings, path: f"{f'the file or folder {path}' if path else 'a file or folder'} may not be read or written by this user",
+    lambda settings, path: (
+        f"{f'the file or folder {path}' if path else 'a file or folder'} may not be read or written by this user"
+    ),
     "give it to the user who runs longcang and run again",
     ("Permission denied",),
 )

@@ -20,13 +20,15 @@ from datetime import datetime
 from types import FrameType
 from typing import Any
 
+import psycopg
 from rich.console import Console
 
 from warehouse import faults, interrupted, nightly
 from warehouse.cli.books import ENDED, Books, Seen
 from warehouse.cli.display import Bars, Plain, display
 from warehouse.clock import ZONE
-from warehouse.errors import LongcangError
+from warehouse.connect import connect
+from warehouse.errors import DatabaseError, LongcangError
 from warehouse.server import EmbeddedServer
 from warehouse.settings import Settings
 
@@ -88,6 +90,7 @@ class Worker:
         verb = ["trigger", dag_id, "--run-id", airflow_id] if self._is_scheduled else ["test", dag_id]
         self._command = [sys.executable, "-m", "airflow", "dags", *verb, "--conf", json.dumps(parameters)]
         self._output = settings.logs / f"{airflow_id}.log"
+        self._dag_run = (dag_id, airflow_id)
         tasks = settings.airflow_home / "logs" / f"dag_id={dag_id}" / f"run_id={airflow_id}"
         self.log = tasks if self._is_scheduled else self._output
         self._looked = time.monotonic()
@@ -138,7 +141,23 @@ class Worker:
                 f"Airflow's {name} is gone (log: {log}), and without it the run does not go on; `longcang up` starts it,"
                 " and the run with it."
             )
+        if self._is_over_in_airflow() and (last := books.read()) is not None and last.state not in ENDED:
+            return (
+                f"Airflow ended the run before it had closed its books, as where somebody marks it or a task of it on Airflow's"
+                f" page (log: {self.log}); run again ({faults.RUN_AGAIN})."
+            )
         return None
+
+    def _is_over_in_airflow(self) -> bool:
+        """Whether Airflow has nothing left to do in the run. Its last task, which closes the books, has ended by then."""
+        try:
+            with connect("airflow", settings=self._settings) as metadata:
+                row = metadata.execute(
+                    "select state from dag_run where dag_id = %s and run_id = %s", self._dag_run
+                ).fetchone()
+        except (psycopg.OperationalError, DatabaseError):
+            return False
+        return row is not None and row[0] in ("success", "failed")
 
     def why(self, seen: Seen) -> str:
         """Why a run that closed its books failed: what its steps say that failed, the first one whole; where none did, which
