@@ -33,8 +33,8 @@ def written_once(tmp_path_factory: pytest.TempPathFactory, name: str, **options:
 
 @pytest.fixture(scope="session")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Province:
-    """14 counties, 1,500 households, three mistakes per hundred rows, each kind at least once, some unusable files."""
-    return written_once(tmp_path_factory, "large-province", households=1_500, defects=0.03, file_defects=True, least=4)
+    """14 counties, 2,500 households, three mistakes per hundred rows, each kind at least once, some unusable files."""
+    return written_once(tmp_path_factory, "large-province", households=2_500, defects=0.03, file_defects=True, least=4)
 
 
 @pytest.fixture(scope="session")
