@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
@@ -31,7 +32,7 @@ def with_another_type(folder: Path) -> Path:
 
 
 def test_figures_are_what_they_were_once_a_change_is_taken_back(
-    make_province: Callable[..., tuple[Path, dict[str, Any]]], airflow_settings: Settings, tmp_path: Path
+    make_province: Callable[..., tuple[Path, dict[str, Any]]], airflow_settings: Settings
 ) -> None:
     settings = airflow_settings
     landing, _ = make_province(households=100, counties=["通渭县", "卓尼县"], seed=5, defects=0.05)
@@ -47,16 +48,25 @@ def test_figures_are_what_they_were_once_a_change_is_taken_back(
 
     restated = longcang(settings, "restate", "--as-of", first.known_until.isoformat(), "--json")
     assert restated.returncode == 0, restated.stderr[-2000:]
-    assert f'"targets_of": {{"publication_id": {current(settings).publication_id + 1}' in " ".join(
-        restated.stdout.split()
-    )
+    report = json.loads(restated.stdout)
+    number = report["publication"]["publication_id"]
+    assert report["targets_of"]["publication_id"] == number != current(settings).publication_id
+    assert rows_of(settings, number) == rows
     ahead = longcang(settings, "restate", "--as-of", "2099-01-01")
     assert ahead.returncode == 2 and "lies ahead of now" in ahead.stderr
 
+
+def test_a_project_whose_mart_changes_a_type_is_refused_and_the_one_before_goes_on(
+    make_province: Callable[..., tuple[Path, dict[str, Any]]], airflow_settings: Settings, tmp_path: Path
+) -> None:
+    settings = airflow_settings
+    landing, _ = make_province(households=60, counties=["通渭县"], seed=5, defects=0.0)
+    assert dag_night(settings, landing).status == 0
+    shown = current(settings)
     changed = settings.with_changes(project_root=with_another_type(tmp_path / "project"))
     refused = dag_night(changed, landing, DAY + timedelta(days=1))
     assert refused.status == 3
     for word in ("mart_income_basis", '"met_pct"', "numeric(12,2)", "integer"):
         assert word in refused.output, refused.output[-3000:]
-    assert rows_of(settings, current(settings).publication_id) == rows
+    assert current(settings) == shown
     assert dag_night(settings, landing, DAY + timedelta(days=1)).status == 0
