@@ -30,7 +30,8 @@ def judge(settings: Settings) -> State:
                 return State(FAULT, "; ".join([*broken, "nothing is published yet"]))
             published, run, pinned = publications.current(conn), runs.newest(conn), decided.pin_now(conn)
     except DatabaseError:
-        return State(FAULT, "; ".join(["the database is down; `longcang up` starts it", *broken]))
+        todo = "`longcang up` starts it" if settings.is_embedded else "it is one of your own: see to it"
+        return State(FAULT, "; ".join([f"the database is down; {todo}", *broken]))
     if run is not None and run["state"] in ("failed", "interrupted"):
         how = "was interrupted" if run["state"] == "interrupted" else "failed"
         broken.append(f"the newest run {run['run_id']} {how} at {run['step'] or 'its start'}; `longcang why` says more")

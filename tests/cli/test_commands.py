@@ -132,6 +132,16 @@ def test_status_is_a_number_for_a_monitor(settings: Settings, capsys: pytest.Cap
     assert code == 3 and "airflow scheduler is down; `longcang up` starts it" in found["state"]
 
 
+def test_status_of_a_server_of_ones_own_promises_nothing_that_up_does_not_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LONGCANG_HOME", str(tmp_path / "none"))
+    monkeypatch.setenv("LONGCANG_DATABASE_URL", "postgresql://wang:secret@127.0.0.1:1/province")
+    done = CliRunner().invoke(cli, ["status"], standalone_mode=False)
+    assert done.return_value == 3 and "the database is down; it is one of your own: see to it" in done.output
+    assert "`longcang up` starts it" not in done.output
+
+
 def test_status_without_a_database_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LONGCANG_HOME", str(tmp_path / "none"))
     monkeypatch.setenv("LONGCANG_SERVER_HOME", str(tmp_path / "none"))
