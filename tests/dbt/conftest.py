@@ -42,7 +42,7 @@ def build_for(world: World, publication: int, *views: str) -> None:
 
 def build_the_small_province(settings: Settings) -> None:
     world = World(settings)
-    world.prepare()
+    world.find_villages()
     small_province(world)
     publication = world.form()
     told = build_all(world, publication, "first")

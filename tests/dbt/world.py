@@ -13,10 +13,9 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from ingest import raw_tables
 from ingest.contracts import load_all
 from tests.dbt import provinces
-from warehouse import publications, reference
+from warehouse import publications
 from warehouse.connect import connect
 from warehouse.settings import Settings
 
@@ -38,13 +37,6 @@ class World:
 
     def connect(self) -> psycopg.Connection[Any]:
         return connect("owner", settings=self.settings)
-
-    def prepare(self) -> None:
-        """Load the reference data and make the raw tables."""
-        with self.connect() as conn:
-            reference.load(conn)
-            raw_tables.sync(conn)
-        self.find_villages()
 
     def find_villages(self) -> None:
         with self.connect() as conn:

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -47,12 +46,12 @@ def published(settings: Settings) -> dict[str, list[Any]]:
         }
 
 
-def start(settings: Settings, landing: Path, day: date = DAY) -> subprocess.Popen[bytes]:
+def start(settings: Settings, landing: Path) -> subprocess.Popen[bytes]:
     """Start a night; what it says is for `said`."""
     settings.home.mkdir(parents=True, exist_ok=True)
     with (settings.home / "said.out").open("wb") as out, (settings.home / "said.err").open("wb") as err:
         return subprocess.Popen(
-            [sys.executable, "-m", "warehouse.cli", "run", "--landing", str(landing), "--as-of", day.isoformat()],
+            [sys.executable, "-m", "warehouse.cli", "run", "--landing", str(landing), "--as-of", DAY.isoformat()],
             env={**os.environ, **settings.environment()},
             stdout=out, stderr=err, cwd=settings.project_root, start_new_session=True,
         )  # fmt: skip

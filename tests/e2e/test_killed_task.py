@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import time
-import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
+from tests.airflow_page import ask_as_admin
 from tests.e2e.conftest import Undisturbed
 from tests.e2e.kills import POINTS, WAIT_SECONDS, kill_all, own_stack, published, run_again, said, start, tree, wait_for
 from tests.e2e.nights import DAY, current, longcang
-from warehouse import services
+from tests.server.test_services import state_of
+from warehouse import runs, services
 from warehouse.connect import connect
 from warehouse.settings import Settings
 
@@ -50,9 +49,12 @@ def test_a_night_that_failed_and_is_cleared_publishes_nothing_over_a_later_one(
     empty(stack)
     run = start(stack, undisturbed.landing)
     assert wait_for(stack, "build core", run) is not None
-    given_up = newest_run(stack)
-    runs = f"api/v2/dags/nightly_load/dagRuns/{given_up}"
-    assert asked_of_airflow(stack, "PATCH", runs, {"state": "failed"}) == 200
+    with connect("owner", settings=stack) as conn:
+        newest = runs.newest(conn)
+    assert newest is not None
+    given_up = newest["run_id"]
+    page = f"api/v2/dags/nightly_load/dagRuns/{given_up}"
+    assert ask_as_admin(stack, "PATCH", page, {"state": "failed"}) == 200
     assert run.wait(WAIT_SECONDS) == 3
     out, err = said(stack)
     assert "Airflow ended the run before it had closed its books" in err and "出错中断" in out, err
@@ -61,7 +63,7 @@ def test_a_night_that_failed_and_is_cleared_publishes_nothing_over_a_later_one(
     shown = current(stack)
 
     cleared = {"dry_run": False, "dag_run_id": given_up, "only_failed": False}
-    assert asked_of_airflow(stack, "POST", "api/v2/dags/nightly_load/clearTaskInstances", cleared) == 200
+    assert ask_as_admin(stack, "POST", "api/v2/dags/nightly_load/clearTaskInstances", cleared) == 200
     deadline = time.monotonic() + WAIT_SECONDS
     while (found := state_of(stack, given_up)) in ("queued", "running"):
         assert time.monotonic() < deadline, found
@@ -72,39 +74,6 @@ def test_a_night_that_failed_and_is_cleared_publishes_nothing_over_a_later_one(
             "select state, note from ops.publications where run_id = %s", (given_up,)
         ).fetchall()
     assert (state, f"较新的发布 {shown.publication_id} 已经发布过" in note) == ("retired", True)
-
-
-def newest_run(settings: Settings) -> str:
-    with connect("airflow", settings=settings) as conn:
-        row = conn.execute(
-            "select run_id from dag_run where dag_id = 'nightly_load' order by id desc limit 1"
-        ).fetchone()
-    assert row is not None
-    return str(row[0])
-
-
-def state_of(settings: Settings, run_id: str) -> str:
-    with connect("airflow", settings=settings) as conn:
-        row = conn.execute("select state from dag_run where run_id = %s", (run_id,)).fetchone()
-    assert row is not None
-    return str(row[0])
-
-
-def asked_of_airflow(settings: Settings, method: str, path: str, body: dict[str, Any]) -> int:
-    """The status of an answer to the administrator."""
-    page = services.status(settings)["airflow page"]
-    passwords = json.loads((settings.secrets_dir / "airflow_passwords.json").read_text())
-
-    def send(method: str, where: str, what: dict[str, Any], **headers: str) -> Any:
-        sent = urllib.request.Request(
-            f"{page}/{where}", json.dumps(what).encode(), {"content-type": "application/json", **headers}, method=method
-        )
-        return urllib.request.build_opener(urllib.request.ProxyHandler({})).open(sent, timeout=30)
-
-    with send("POST", "auth/token", {"username": "admin", "password": passwords["admin"]}) as answer:
-        token = json.load(answer)["access_token"]
-    with send(method, path, body, authorization=f"Bearer {token}") as answer:
-        return int(answer.status)
 
 
 def empty(settings: Settings) -> None:

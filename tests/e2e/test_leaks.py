@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from ingest import raw_tables
 from ingest.contracts import load_all
 from simulator import province
 from tests.e2e.leaks import leaks
@@ -39,8 +38,6 @@ def test_no_marked_value_is_written_anywhere(airflow_settings: Settings) -> None
         forms.update(planter.plant(folder, is_stray=is_stray))
     assert set(forms) == set(load_all())
     planter.failures(folders[2])
-    with connect("owner", settings=settings) as conn:
-        raw_tables.sync(conn)
     change(settings, "alter table raw.cold_stores add constraint taken_by_no_one check (county_code is null)")
     dag_night(settings, landing)
 

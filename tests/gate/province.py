@@ -15,10 +15,8 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from ingest import raw_tables
 from ingest.contracts import load_all
 from tests.gate.rows import MAKERS, Row, token
-from warehouse import reference
 from warehouse.connect import connect
 from warehouse.settings import Settings
 
@@ -58,8 +56,6 @@ class Province:
 
     def prepare(self) -> None:
         with self.connect() as conn:
-            reference.load(conn)
-            raw_tables.sync(conn)
             for county, village in conn.execute(
                 "select county_code, village_code from reference.villages where county_code = any(%s) order by 1, 2",
                 (list(COUNTIES),),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest import aliases, raw_tables
+from ingest import aliases
 from ingest.batch import load_context, read_batch
 from ingest.check import check_files
 from ingest.context import reference_folder
@@ -46,8 +46,6 @@ def reference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def night(settings: Settings, reference: Path) -> Night:
     numbers = iter(range(1, 100))
-    with connect("owner", settings=settings) as conn:
-        raw_tables.sync(conn)
 
     def run(files: dict[str, bytes] | None = None) -> dict[str, int]:
         for name, data in (files or {}).items():

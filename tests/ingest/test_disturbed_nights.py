@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from ingest import archive, decisions, raw_tables
+from ingest import archive, decisions
 from ingest.batch import UnreadError, load_context, read_batch
 from ingest.digests import digest
 from ingest.formats import gate
@@ -23,7 +23,7 @@ from ingest.read import ReadResult
 from tests.conftest import FreshDatabase
 from tests.e2e.nights import longcang
 from tests.ingest.test_faults import FOLDER, found_by, income, landed, query, ready
-from warehouse import publications, reference
+from warehouse import publications
 from warehouse.connect import connect
 from warehouse.errors import LongcangError
 from warehouse.report import collect
@@ -108,8 +108,6 @@ def test_an_archive_that_loses_originals_costs_the_other_files_nothing(
     flipped.write_bytes(whole)
     assert read_batch(found_by(ready), "the next night", ready) == {"loaded": 2}
     undisturbed = fresh_database()
-    with connect("owner", settings=undisturbed) as conn:
-        raw_tables.sync(conn)
     send(undisturbed, *names)
     read_batch(found_by(undisturbed), "night", undisturbed)
     assert rows(ready) == rows(undisturbed) and query(ready, DIGITS) == query(undisturbed, DIGITS)
@@ -227,7 +225,6 @@ def test_what_a_machines_fault_had_refused_is_read_again_by_one_command(ready: S
     read_batch([bad, fine], "old night", ready)
     context = load_context(ready)
     with connect("owner", settings=ready) as conn:
-        reference.load(conn)
         result = ReadResult(county_code="621121")
         result.refuse("S01", "读取超过 180 秒仍未完成，内容不像正常的表格，请检查后重新保存报送")
         land(conn, good, "", digest(context, None, "621121"), result, "old night", 0)

@@ -22,7 +22,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ingest import archive, raw_tables
+from ingest import archive
 from ingest.batch import load_context, read_batch
 from ingest.discover import discover
 from tests.ingest.books import Page, by_csv, by_openpyxl
@@ -52,8 +52,6 @@ def text(version: int) -> bytes:
 
 @pytest.fixture
 def ready(settings: Settings) -> Settings:
-    with connect("owner", settings=settings) as conn:
-        raw_tables.sync(conn)
     (settings.landing / FOLDER).mkdir(parents=True)
     return settings
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from ingest import raw_tables
 from ingest.batch import load_context, read_batch
 from ingest.context import reference_folder
 from ingest.discover import discover
@@ -37,8 +36,6 @@ def income(change: float = 0.0) -> bytes:
 def nights(settings: Settings, folder: str = "") -> Night:
     """Writes files (None removes one) into a folder of the landing folder and runs discover and read_batch."""
     numbers = iter(range(1, 100))
-    with connect("owner", settings=settings) as conn:
-        raw_tables.sync(conn)
 
     def run(files: dict[str, bytes | None] | None = None) -> dict[str, int]:
         for name, data in (files or {}).items():

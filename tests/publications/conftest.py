@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from warehouse import publications, reference
+from warehouse import publications
 from warehouse.connect import connect
 from warehouse.settings import Settings
 
@@ -22,8 +22,6 @@ DAY = date(2020, 6, 30)
 @pytest.fixture
 def conn(settings: Settings) -> Iterator[psycopg.Connection[Any]]:
     with connect("owner", settings=settings) as connection:
-        reference.load(connection)
-        connection.commit()
         yield connection
 
 

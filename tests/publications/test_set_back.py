@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ingest import aliases, contracts, decisions, raw_tables
+from ingest import aliases, contracts, decisions
 from ingest.batch import read_batch
 from ingest.context import reference_folder
 from tests.ingest.books import Page, by_openpyxl
@@ -94,8 +94,6 @@ def nights(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     """Two months of a county: one clean, one in which a row in five is refused."""
     folder = Path(shutil.copytree(reference_folder(), tmp_path / "reference"))
     monkeypatch.setenv("LONGCANG_REFERENCE", str(folder))
-    with connect("owner", settings=settings) as conn:
-        raw_tables.sync(conn)
     found = Nights(settings, folder, monkeypatch)
     found.write("五月.xlsx", income(5))
     found.write("六月.xlsx", income(6, "没有这个村"))

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.airflow_page import log_in
 from tests.server.conftest import own_settings
 from warehouse import services
-from warehouse.airflow_setup import metadata_urls, migrate_airflow
+from warehouse.airflow_setup import metadata_urls, migrate_airflow, password_file
 from warehouse.connect import connect
 from warehouse.errors import ServiceError
 from warehouse.processes import Background
@@ -92,8 +91,9 @@ def test_up_a_run_a_kill_and_down(airflow_settings: Settings, tmp_path: Path) ->
         services.up(settings, say=lines.append)
         assert pids == {name: _part(settings, name).process() for name in services.PARTS}, "up started them again"
 
-        assert _log_in(settings, found["airflow page"]) == 201
-        assert _log_in(settings, found["airflow page"], password="admin") == 401
+        assert stat.S_IMODE(os.stat(password_file(settings)).st_mode) == 0o600
+        assert log_in(settings, found["airflow page"])[0] == 201
+        assert log_in(settings, found["airflow page"], password="admin")[0] == 401
         airflow(settings, "dags", "trigger", "short", "--run-id", "one")
         wait_for(settings, "one", "success")
 
@@ -125,20 +125,6 @@ def test_up_a_run_a_kill_and_down(airflow_settings: Settings, tmp_path: Path) ->
 
 def _part(settings: Settings, name: str) -> Background:
     return Background(f"airflow-{name}", settings.home / "run", settings.logs)
-
-
-def _log_in(settings: Settings, page: str, password: str | None = None) -> int:
-    passwords = settings.secrets_dir / "airflow_passwords.json"
-    assert stat.S_IMODE(passwords.stat().st_mode) == 0o600
-    given = {"username": "admin", "password": password or json.loads(passwords.read_text())["admin"]}
-    request = urllib.request.Request(
-        f"{page}/auth/token", json.dumps(given).encode(), {"content-type": "application/json"}
-    )
-    try:
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as error:
-        return error.code
 
 
 def _no_secret_in_logs(settings: Settings) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from warehouse import reference
 from warehouse.connect import connect, environment
 from warehouse.server_programs import packaged_folder
 from warehouse.settings import Settings
@@ -19,7 +18,6 @@ CANDIDATE, PUBLISHED, RETIRED, HELD, PURGED, GONE = 1, 2, 3, 4, 5, 99
 @pytest.fixture(scope="module", autouse=True)
 def publications(module_settings: Settings) -> Iterator[None]:
     with connect("owner", settings=module_settings) as owner:
-        reference.load(owner)
         for state in ("candidate", "published", "retired", "held", "retired"):
             owner.execute(
                 """insert into ops.publications (kind, state, as_of_date, known_until, reference_version, code_digest)
