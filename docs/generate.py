@@ -7,9 +7,8 @@ analysts and county staff, so the pages are Chinese.
 
 from __future__ import annotations
 
-import csv
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ if str(ROOT) not in sys.path:
 
 from expectations import rules as gate_rules  # noqa: E402
 from ingest.contracts import Column, Contract, load_all  # noqa: E402
+from warehouse.reference_files import Row, read  # noqa: E402
 
 MADE = "<!-- 由 docs/generate.py 生成，请勿手改：改表单约定、校验规则或参数后运行 make docs。 -->"
 REQUIRED = {"recognise": "必有此列", "row": "必填", "complete": "应有", "no": "选填"}
@@ -157,9 +157,8 @@ def form_page(contract: Contract) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def reference_rows(name: str) -> list[dict[str, str]]:
-    with (ROOT / "reference" / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+def reference_rows(name: str) -> Iterator[Row]:
+    return read(ROOT / "reference" / f"{name}.csv", f"reference/{name}.csv")
 
 
 def cross_check_rows() -> list[list[str]]:

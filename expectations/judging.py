@@ -35,11 +35,11 @@ from expectations.cases import Case, for_great_expectations
 from expectations.datasets import Dataset
 from expectations.rules import GateFault, RuleBroken
 
-# What an error message of the server might carry of a row: long runs of digits, and what stands in quotes.
 # Errors of the database that a statement's own text brings about, whoever runs it and whenever.
 OF_THE_STATEMENT = re.compile(
     r"errors\.(?:Undefined|Ambiguous|Syntax|Datatype|Invalid|Wrong|Grouping|Cardinality|Division)"
 )
+# What an error message of the server might carry of a row: long runs of digits, and what stands in quotes.
 DIGITS, QUOTED = re.compile(r"\d{5,}"), re.compile(r"'[^']*'|\"[^\"]*\"")
 
 BATCH = "whole"
@@ -175,11 +175,10 @@ def _raise_on_fault(dataset: Dataset, result: ExpectationSuiteValidationResult) 
             faults.append(f"{found.expectation_config.meta['case']}: {message}")
     if faults:
         is_of_rules = all(OF_THE_STATEMENT.search(fault) for fault in faults)
+        named = "; ".join(sorted(faults)[:3])
         raise (RuleBroken if is_of_rules else GateFault)(
-            f"{dataset.name} could not be judged. "
-            + "; ".join(sorted(faults)[:3])
-            + ". Mend what is named there (rules are "
-            "in expectations/suites/) and run again."
+            f"{dataset.name} could not be judged. {named}. Mend what is named there (rules are in expectations/suites/) and "
+            "run again."
         )
 
 

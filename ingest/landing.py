@@ -148,14 +148,8 @@ def _reading(
         "%s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp()) returning reading_id",
         (
             *(submission_id, digest, result.form, result.county_code, result.scope_code, result.period),
-            *(
-                result.period_start,
-                result.period_end,
-                result.snapshot_day,
-                outcome,
-                result.refusal_code,
-                result.refusal,
-            ),
+            *(result.period_start, result.period_end, result.snapshot_day),
+            *(outcome, result.refusal_code, result.refusal),
             *(result.rows_read, result.rows_accepted, result.rows_refused),
             *(_json(result.layout), _json(result.totals), round(seconds, 3), run_id, corrects),
             decision_id,

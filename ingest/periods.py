@@ -12,11 +12,12 @@ from typing import Any
 from ingest.chinese_numbers import number_in_words, years_in_digits
 from ingest.text import narrow, seen
 
-_FILED = re.compile(r"(?:填报|填表|报出|制表|报送|上报|填制)(?:日期|时间)\s*[:：]?\s*((?:19|20)\d{2})")
-_FILED_ANY = re.compile(r"(?:填报|填表|报出|制表|报送|上报|填制)(?:日期|时间)\s*[:：]?\s*(?:[\d年月日/.\-\s]*)")
+_FILING = r"(?:填报|填表|报出|制表|报送|上报|填制)(?:日期|时间)"
+_FILED = re.compile(rf"{_FILING}\s*[:：]?\s*((?:19|20)\d{{2}})")
+_FILED_ANY = re.compile(rf"{_FILING}\s*[:：]?\s*(?:[\d年月日/.\-\s]*)")
 _DAY = r"(?P<y>20\d{2})[年./-](?P<m>\d{1,2})[月./-](?P<d>\d{1,2})(?!\d)"
 _CLOSING_DAY = re.compile(rf"(?:截止|截至|截)(?:日期|时间)?[:：]?到?{_DAY}")
-_FILING_DAY = re.compile(rf"(?:填报|填表|报出|制表|报送|上报|填制)(?:日期|时间)[:：]?{_DAY}")
+_FILING_DAY = re.compile(rf"{_FILING}[:：]?{_DAY}")
 _BATCH = re.compile(r"第([一二三四五六七八九十]{1,3}|\d{1,2})批次?")
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _Y = r"(?P<y>20\d{2})"

@@ -37,7 +37,7 @@ class Setup:
 
     @cached_property
     def setting(self) -> dict[str, Any]:
-        """The context as a pickle: it is made once a batch, and loaded in a seventh of the time that the files take."""
+        """The context as a pickle: it is made once a batch, and loaded in a fifth of the time that the files take."""
         return {
             "context": self.context.packed(),
             "token_key": self.token_key,

@@ -178,9 +178,8 @@ class _Page:
         for row in self._of("troubles"):
             self.out.print(f"[yellow]{escape(row['path'])}[/]：{_trouble(row)}", highlight=False)
         moved = [row for row in self._of("gone") if row.get("now_at")]
-        if moved:
-            heading = f"有 {len(moved)} 个文件改了名或换了文件夹，内容没有变，不重复计入："
-            self._list(heading, [f"{escape(row['path'])} → {escape(row['now_at'])}" for row in moved])
+        heading = f"有 {len(moved)} 个文件改了名或换了文件夹，内容没有变，不重复计入："
+        self._list(heading, [f"{escape(row['path'])} → {escape(row['now_at'])}" for row in moved])
         gone = [row for row in self._of("gone") if not row.get("now_at")]
         if gone:
             decision = self.report.get("accepted")
